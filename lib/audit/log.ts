@@ -1,0 +1,141 @@
+/**
+ * The record: append-only, hash-chained, group-committed. `append` resolves once its row is durable and rejects with
+ * `AUDIT_UNAVAILABLE` when it is not, in which case the row does not exist. Rows are numbered when their batch is
+ * written, so a failed batch leaves no gap and no broken link.
+ */
+import type { AuditOutcome, AuditRow } from '@/lib/contracts/audit';
+import { type Clock, monotonicMs, toIso } from '@/lib/platform/clock';
+import type { Database } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import { canonicalJson, genesisHash, hashRow, type StoredRow } from './canonical';
+
+export interface AuditEvent {
+  /** `operator:<id>`, `key:<id>`, `run:<id>`, `server`, or `anonymous`. */
+  actor: string;
+  /** `noun.verb`, such as `run.revoke`. */
+  action: string;
+  /** `run_…`, `tok_…`, `op_…`: what it was done to. */
+  target: string;
+  outcome?: AuditOutcome;
+  /** Never a secret: tokens by id, arguments by digest. */
+  data?: Record<string, unknown>;
+}
+
+export interface AuditLog {
+  append(event: AuditEvent): Promise<AuditRow>;
+  /** For what nobody waits for. A failure is logged and counted. */
+  note(event: AuditEvent): void;
+  /** How long the oldest waiting row has waited, in milliseconds. */
+  lagMs(): number;
+  rows(): number;
+  head(): { seq: number; hash: string };
+  /** Resolves when nothing waits. */
+  drain(): Promise<void>;
+}
+
+interface Waiting {
+  event: AuditEvent;
+  at: string;
+  since: number;
+  resolve: (row: AuditRow) => void;
+  reject: (error: AppError) => void;
+}
+
+export interface AuditLogOptions {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  onAppended: (row: AuditRow) => void;
+}
+
+/** Reads the head of the chain, then writes from there. Only one process may write a database's record. */
+export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptions): Promise<AuditLog> {
+  const last = await db.auditRow.findFirst({ orderBy: { seq: 'desc' } });
+  let head = { seq: last?.seq ?? 0, hash: last?.hash ?? genesisHash };
+  const waiting: Waiting[] = [];
+  let flushing: Promise<void> | null = null;
+
+  function append(event: AuditEvent): Promise<AuditRow> {
+    if (waiting.length >= limits.auditQueueRows) return Promise.reject(new AppError('AUDIT_UNAVAILABLE'));
+    return new Promise((resolve, reject) => {
+      waiting.push({ event, at: toIso(clock.now()), since: monotonicMs(), resolve, reject });
+      flushing ??= flush();
+    });
+  }
+
+  async function flush(): Promise<void> {
+    // Everything that arrives within this turn of the event loop shares one commit.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await writeBatch(waiting.slice(0, limits.auditBatchRows));
+    flushing = null;
+  }
+
+  async function writeBatch(batch: Waiting[]): Promise<void> {
+    const rows = chain(batch, head);
+    try {
+      await insertRows(db, rows);
+    } catch (error) {
+      log.error({ err: error, rows: rows.length }, 'the record could not be written');
+      waiting.splice(0, batch.length);
+      for (const item of batch) item.reject(new AppError('AUDIT_UNAVAILABLE', { cause: error }));
+      return;
+    }
+    const newest = rows.at(-1);
+    if (newest) head = { seq: newest.seq, hash: newest.hash };
+    waiting.splice(0, batch.length);
+    for (const [index, item] of batch.entries()) {
+      const stored = rows[index];
+      if (!stored) continue;
+      const row = parseRow(stored);
+      item.resolve(row);
+      onAppended(row);
+    }
+  }
+
+  return {
+    append,
+    note(event) {
+      append(event).catch((error: unknown) => log.error({ err: error, action: event.action }, 'a row of the record was lost'));
+    },
+    lagMs: () => (waiting[0] ? monotonicMs() - waiting[0].since : 0),
+    rows: () => head.seq,
+    head: () => head,
+    drain: async () => {
+      await flushing;
+    },
+  };
+}
+
+function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow[] {
+  let { seq, hash: prevHash } = head;
+  return batch.map(({ event, at }) => {
+    seq += 1;
+    const row = {
+      seq,
+      at,
+      actor: event.actor,
+      action: event.action,
+      target: event.target,
+      outcome: event.outcome ?? 'ok',
+      data: canonicalJson(event.data ?? {}),
+      prevHash,
+    };
+    prevHash = hashRow(row);
+    return { ...row, hash: prevHash };
+  });
+}
+
+/** The batch travels as one JSON parameter: many times the speed of `createMany`, and one transaction by itself. */
+async function insertRows(db: Database, rows: StoredRow[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO "AuditRow" ("seq", "at", "actor", "action", "target", "outcome", "data", "prevHash", "hash")
+    SELECT value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'action', value ->> 'target',
+           value ->> 'outcome', value ->> 'data', value ->> 'prevHash', value ->> 'hash'
+    FROM json_each(${JSON.stringify(rows)})`;
+}
+
+export function parseRow(row: StoredRow): AuditRow {
+  return { ...row, outcome: row.outcome as AuditOutcome, data: JSON.parse(row.data) as Record<string, unknown> };
+}

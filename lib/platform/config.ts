@@ -1,0 +1,116 @@
+/** The environment, parsed once. Every problem names its variable and what would be right; all are reported together. */
+import { resolve } from 'node:path';
+
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  databaseUrl: string;
+  publicUrl: string;
+  /** Exact origins a browser may come from, the public one first. */
+  allowedOrigins: string[];
+  /** True where `localhost`, `127.0.0.1` and `[::1]` at our port count as our own names. */
+  loopbackBind: boolean;
+  trustedProxies: string[];
+  admin: { email: string; password: string } | null;
+  serviceKey: string | null;
+  oidc: { issuer: string; clientId: string; clientSecret: string } | null;
+  logLevel: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+type Env = Record<string, string | undefined>;
+const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** @throws ConfigError with one line a problem. */
+export function parseConfig(env: Env, cwd: string): Config {
+  const problems: string[] = [];
+  const read = (name: string) => env[name]?.trim() || undefined;
+  const fail = (name: string, what: string) => void problems.push(`${name}: ${what}`);
+
+  const host = read('HOST') ?? '127.0.0.1';
+  const port = parsePort(read('PORT') ?? '3000', fail);
+  const loopbackBind = loopbackHosts.has(host);
+  const dataDir = resolve(cwd, read('GATEHOUSE_DATA_DIR') ?? 'data');
+
+  const databaseUrl = read('DATABASE_URL') ?? `file:${resolve(dataDir, 'gatehouse.db')}`;
+  if (!databaseUrl.startsWith('file:')) fail('DATABASE_URL', 'this version keeps its state in SQLite: use file:<absolute path>, or leave it out');
+  if (read('REDIS_URL')) fail('REDIS_URL', 'this version runs as one process and uses no Redis: leave it out');
+
+  const publicUrlText = read('GATEHOUSE_PUBLIC_URL');
+  if (!publicUrlText && !loopbackBind) {
+    fail('GATEHOUSE_PUBLIC_URL', `required when HOST is not a loopback address: the URL people open, such as https://gatehouse.example.com`);
+  }
+  const publicUrl = parseOrigin(publicUrlText ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`, 'GATEHOUSE_PUBLIC_URL', fail);
+  const moreOrigins = list(read('GATEHOUSE_ALLOWED_ORIGINS')).map((text) => parseOrigin(text, 'GATEHOUSE_ALLOWED_ORIGINS', fail));
+
+  const serviceKey = read('GATEHOUSE_SERVICE_KEY') ?? null;
+  if (serviceKey && serviceKey.length < 32) fail('GATEHOUSE_SERVICE_KEY', 'needs at least 32 characters, such as the output of: openssl rand -base64 33');
+
+  const config: Config = {
+    host,
+    port,
+    dataDir,
+    databaseUrl,
+    publicUrl,
+    allowedOrigins: [publicUrl, ...moreOrigins],
+    loopbackBind,
+    trustedProxies: list(read('GATEHOUSE_TRUSTED_PROXIES')),
+    admin: parseAdmin(read('GATEHOUSE_ADMIN_EMAIL'), env.GATEHOUSE_ADMIN_PASSWORD, fail),
+    serviceKey,
+    oidc: parseOidc(read('GATEHOUSE_OIDC_ISSUER'), read('GATEHOUSE_OIDC_CLIENT_ID'), read('GATEHOUSE_OIDC_CLIENT_SECRET'), fail),
+    logLevel: parseLogLevel(read('LOG_LEVEL') ?? 'info', fail),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+type Fail = (name: string, what: string) => void;
+
+function parsePort(text: string, fail: Fail): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) fail('PORT', `must be a whole number from 0 to 65535, not "${text}"`);
+  return port;
+}
+
+function parseOrigin(text: string, name: string, fail: Fail): string {
+  try {
+    const url = new URL(text);
+    if ((url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash && !url.username) return url.origin;
+  } catch {
+    // Falls through to the one message below.
+  }
+  fail(name, `must be an origin such as https://gatehouse.example.com (scheme, host and port, nothing after), not "${text}"`);
+  return 'http://invalid';
+}
+
+function parseAdmin(email: string | undefined, password: string | undefined, fail: Fail): Config['admin'] {
+  if (!email && !password) return null;
+  if (!email || !/^[^\s@]+@[^\s@]+$/.test(email)) fail('GATEHOUSE_ADMIN_EMAIL', 'must be an email address, set together with GATEHOUSE_ADMIN_PASSWORD');
+  if (!password || password.length < 12) fail('GATEHOUSE_ADMIN_PASSWORD', 'must have at least 12 characters, set together with GATEHOUSE_ADMIN_EMAIL');
+  return { email: (email ?? '').toLowerCase(), password: password ?? '' };
+}
+
+function parseOidc(issuer: string | undefined, clientId: string | undefined, clientSecret: string | undefined, fail: Fail): Config['oidc'] {
+  if (!issuer && !clientId && !clientSecret) return null;
+  if (!issuer || !URL.canParse(issuer)) fail('GATEHOUSE_OIDC_ISSUER', 'must be the issuer URL of the provider, such as https://login.example.com');
+  if (!clientId) fail('GATEHOUSE_OIDC_CLIENT_ID', 'required with GATEHOUSE_OIDC_ISSUER');
+  if (!clientSecret) fail('GATEHOUSE_OIDC_CLIENT_SECRET', 'required with GATEHOUSE_OIDC_ISSUER');
+  return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+function parseLogLevel(text: string, fail: Fail): string {
+  if (!logLevels.includes(text)) fail('LOG_LEVEL', `must be one of ${logLevels.join(', ')}`);
+  return text;
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+}

@@ -1,0 +1,28 @@
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import { Prisma, PrismaClient } from '@/prisma/generated/client';
+
+/**
+ * The database as the domain sees it. Secret columns are left out of every answer unless a query names them
+ * (`omit: { hash: false }`).
+ */
+export function createDatabase(databaseUrl: string) {
+  return new PrismaClient({
+    adapter: new PrismaBetterSqlite3({ url: databaseUrl }),
+    omit: { operator: { passwordHash: true }, serviceKey: { hash: true }, toolToken: { hash: true } },
+  });
+}
+export type Database = ReturnType<typeof createDatabase>;
+
+/** An acknowledged write must outlive a power cut: WAL with `synchronous=FULL` syncs each commit. */
+export async function configureDatabase(db: Database): Promise<void> {
+  for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON', 'cache_size=-32000']) {
+    await db.$queryRawUnsafe(`PRAGMA ${pragma}`);
+  }
+}
+
+export { Prisma };
+
+/** True where a write met a unique constraint (Prisma's P2002). */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P2002';
+}

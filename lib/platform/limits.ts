@@ -1,0 +1,72 @@
+/** Every limit, its unit in its name, with what happens when it is hit. */
+export const limits = {
+  /** A request body over this is answered 413 before it is parsed. */
+  bodyBytes: 1024 * 1024,
+  /** A WebSocket frame over this closes its socket with 1009. */
+  framePayloadBytes: 1024 * 1024,
+  /** Fragments of one message beyond this close the socket with 1008. */
+  frameFragments: 64,
+  /** An upgrade beyond this is closed with 1013. */
+  sockets: 12_000,
+  /** Sockets of one operator, key or run; beyond it 1013. */
+  socketsPerOwner: 500,
+  /** A socket whose unsent bytes pass this is closed with 4429. */
+  socketBufferBytes: 4 * 1024 * 1024,
+  /** Silence after which a socket is pinged, and dropped at the next beat without an answer. */
+  socketHeartbeatMs: 30_000,
+  /** Text frames a second and at once from one client; beyond it 4429. */
+  framesPerSecond: 200,
+  framesBurst: 1_000,
+
+  /** Unused tickets held; beyond it minting answers 503. */
+  tickets: 100_000,
+  ticketTtlMs: 30_000,
+
+  /** Live events kept for replay; an older `since` gets `reset`. */
+  eventReplay: 5_000,
+
+  toolTokenTtlMs: 15 * 60_000,
+  /** Live tokens of one run; beyond it minting answers 409. */
+  tokensPerRun: 100,
+
+  /** Live PTY runs; beyond it a start answers 503. */
+  terminals: 500,
+  terminalCols: 120,
+  terminalRows: 32,
+  terminalScrollbackLines: 2_000,
+  /** Bytes sent to a viewer and not acknowledged; at this the terminal waits for the viewer. */
+  viewerWindowBytes: 1024 * 1024,
+  /** A viewer that holds the terminal back longer than this is closed with 4429: it may attach again. */
+  viewerStallMs: 10_000,
+  /** Bytes on their way to the screen keeper; at this the terminal waits. */
+  screenWindowBytes: 2 * 1024 * 1024,
+  /** A recording over this is cut, and says so. */
+  recordingBytes: 64 * 1024 * 1024,
+  /** Recorded bytes are on the disk at the latest after this. */
+  recordingSyncMs: 1_000,
+
+  /** Agent events kept of one run; later ones are shown live and counted, not kept. */
+  agentEventsPerRun: 10_000,
+  agentEventBytes: 64 * 1024,
+
+  /** SIGHUP, then this, then SIGTERM, then the next, then SIGKILL until nothing is left. */
+  hangupGraceMs: 500,
+  terminateGraceMs: 1_500,
+  /** A process tree that outlives SIGKILL this long is reported, not waited for. */
+  killDeadlineMs: 10_000,
+  /** After SIGTERM to the server, what has not ended by then is cut. */
+  drainMs: 10_000,
+
+  /** Rows of the record in one transaction, and how many may wait before an append is refused. */
+  auditBatchRows: 500,
+  auditQueueRows: 50_000,
+  /** Rows a filtered list looks at before it answers with what it has and a cursor to go on from. */
+  scanRows: 20_000,
+
+  /** Failed sign-ins of one account from one address, of one address, of one account, within the window. */
+  signInFailuresPerPair: 5,
+  signInFailuresPerAddress: 30,
+  signInFailuresPerAccount: 60,
+  signInWindowMs: 15 * 60_000,
+  sessionMaxAgeMs: 7 * 24 * 60 * 60_000,
+} as const;

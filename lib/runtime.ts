@@ -1,0 +1,54 @@
+/** The one way from a Next route or page to the services the server built. */
+import type { AuditLog } from './audit/log';
+import type { OperatorService } from './operators/operators';
+import type { SessionService } from './operators/sessions';
+import type { ServiceKeyService } from './operators/service-keys';
+import type { SignInThrottle } from './operators/throttle';
+import type { SetupService } from './operators/setup';
+import type { Clock } from './platform/clock';
+import type { Config } from './platform/config';
+import type { Database } from './platform/database';
+import type { EventBus } from './platform/event-bus';
+import type { Log } from './platform/log';
+import type { RunService } from './runs/runs';
+import type { RevocationService } from './runs/revocation';
+import type { TicketStore } from './tickets/tickets';
+import type { TokenService } from './tokens/tokens';
+import type { AuditReader } from './audit/reader';
+import type { OverviewService } from './runs/overview';
+
+export interface Runtime {
+  config: Config;
+  /** Signs next-auth's cookies. */
+  authSecret: string;
+  clock: Clock;
+  log: Log;
+  db: Database;
+  bus: EventBus;
+  audit: AuditLog;
+  auditReader: AuditReader;
+  operators: OperatorService;
+  sessions: SessionService;
+  serviceKeys: ServiceKeyService;
+  throttle: SignInThrottle;
+  setup: SetupService;
+  tickets: TicketStore;
+  tokens: TokenService;
+  runs: RunService;
+  revocation: RevocationService;
+  overview: OverviewService;
+}
+
+const key = Symbol.for('gatehouse.runtime');
+type Holder = typeof globalThis & { [key]?: Runtime };
+
+/** Next bundles `lib/` a second time, so module state would exist twice; `globalThis` exists once. */
+export function publishRuntime(runtime: Runtime): void {
+  (globalThis as Holder)[key] = runtime;
+}
+
+export function runtime(): Runtime {
+  const built = (globalThis as Holder)[key];
+  if (!built) throw new Error('Gatehouse is not running: pages and routes answer inside its own server.');
+  return built;
+}
