@@ -40,18 +40,29 @@ export function parseConfig(env: Env, cwd: string): Config {
   const dataDir = resolve(cwd, read('GATEHOUSE_DATA_DIR') ?? 'data');
 
   const databaseUrl = read('DATABASE_URL') ?? `file:${resolve(dataDir, 'gatehouse.db')}`;
-  if (!databaseUrl.startsWith('file:')) fail('DATABASE_URL', 'this version keeps its state in SQLite: use file:<absolute path>, or leave it out');
+  if (!databaseUrl.startsWith('file:'))
+    fail('DATABASE_URL', 'this version keeps its state in SQLite: use file:<absolute path>, or leave it out');
   if (read('REDIS_URL')) fail('REDIS_URL', 'this version runs as one process and uses no Redis: leave it out');
 
   const publicUrlText = read('GATEHOUSE_PUBLIC_URL');
   if (!publicUrlText && !loopbackBind) {
-    fail('GATEHOUSE_PUBLIC_URL', `required when HOST is not a loopback address: the URL people open, such as https://gatehouse.example.com`);
+    fail(
+      'GATEHOUSE_PUBLIC_URL',
+      `required when HOST is not a loopback address: the URL people open, such as https://gatehouse.example.com`,
+    );
   }
-  const publicUrl = parseOrigin(publicUrlText ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`, 'GATEHOUSE_PUBLIC_URL', fail);
-  const moreOrigins = list(read('GATEHOUSE_ALLOWED_ORIGINS')).map((text) => parseOrigin(text, 'GATEHOUSE_ALLOWED_ORIGINS', fail));
+  const publicUrl = parseOrigin(
+    publicUrlText ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    'GATEHOUSE_PUBLIC_URL',
+    fail,
+  );
+  const moreOrigins = list(read('GATEHOUSE_ALLOWED_ORIGINS')).map((text) =>
+    parseOrigin(text, 'GATEHOUSE_ALLOWED_ORIGINS', fail),
+  );
 
   const serviceKey = read('GATEHOUSE_SERVICE_KEY') ?? null;
-  if (serviceKey && serviceKey.length < 32) fail('GATEHOUSE_SERVICE_KEY', 'needs at least 32 characters, such as the output of: openssl rand -base64 33');
+  if (serviceKey && serviceKey.length < 32)
+    fail('GATEHOUSE_SERVICE_KEY', 'needs at least 32 characters, such as the output of: openssl rand -base64 33');
 
   const config: Config = {
     host,
@@ -64,7 +75,12 @@ export function parseConfig(env: Env, cwd: string): Config {
     trustedProxies: list(read('GATEHOUSE_TRUSTED_PROXIES')),
     admin: parseAdmin(read('GATEHOUSE_ADMIN_EMAIL'), env.GATEHOUSE_ADMIN_PASSWORD, fail),
     serviceKey,
-    oidc: parseOidc(read('GATEHOUSE_OIDC_ISSUER'), read('GATEHOUSE_OIDC_CLIENT_ID'), read('GATEHOUSE_OIDC_CLIENT_SECRET'), fail),
+    oidc: parseOidc(
+      read('GATEHOUSE_OIDC_ISSUER'),
+      read('GATEHOUSE_OIDC_CLIENT_ID'),
+      read('GATEHOUSE_OIDC_CLIENT_SECRET'),
+      fail,
+    ),
     logLevel: parseLogLevel(read('LOG_LEVEL') ?? 'info', fail),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -82,24 +98,42 @@ function parsePort(text: string, fail: Fail): number {
 function parseOrigin(text: string, name: string, fail: Fail): string {
   try {
     const url = new URL(text);
-    if ((url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash && !url.username) return url.origin;
+    if (
+      (url.protocol === 'http:' || url.protocol === 'https:') &&
+      url.pathname === '/' &&
+      !url.search &&
+      !url.hash &&
+      !url.username
+    )
+      return url.origin;
   } catch {
     // Falls through to the one message below.
   }
-  fail(name, `must be an origin such as https://gatehouse.example.com (scheme, host and port, nothing after), not "${text}"`);
+  fail(
+    name,
+    `must be an origin such as https://gatehouse.example.com (scheme, host and port, nothing after), not "${text}"`,
+  );
   return 'http://invalid';
 }
 
 function parseAdmin(email: string | undefined, password: string | undefined, fail: Fail): Config['admin'] {
   if (!email && !password) return null;
-  if (!email || !/^[^\s@]+@[^\s@]+$/.test(email)) fail('GATEHOUSE_ADMIN_EMAIL', 'must be an email address, set together with GATEHOUSE_ADMIN_PASSWORD');
-  if (!password || password.length < 12) fail('GATEHOUSE_ADMIN_PASSWORD', 'must have at least 12 characters, set together with GATEHOUSE_ADMIN_EMAIL');
+  if (!email || !/^[^\s@]+@[^\s@]+$/.test(email))
+    fail('GATEHOUSE_ADMIN_EMAIL', 'must be an email address, set together with GATEHOUSE_ADMIN_PASSWORD');
+  if (!password || password.length < 12)
+    fail('GATEHOUSE_ADMIN_PASSWORD', 'must have at least 12 characters, set together with GATEHOUSE_ADMIN_EMAIL');
   return { email: (email ?? '').toLowerCase(), password: password ?? '' };
 }
 
-function parseOidc(issuer: string | undefined, clientId: string | undefined, clientSecret: string | undefined, fail: Fail): Config['oidc'] {
+function parseOidc(
+  issuer: string | undefined,
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+  fail: Fail,
+): Config['oidc'] {
   if (!issuer && !clientId && !clientSecret) return null;
-  if (!issuer || !URL.canParse(issuer)) fail('GATEHOUSE_OIDC_ISSUER', 'must be the issuer URL of the provider, such as https://login.example.com');
+  if (!issuer || !URL.canParse(issuer))
+    fail('GATEHOUSE_OIDC_ISSUER', 'must be the issuer URL of the provider, such as https://login.example.com');
   if (!clientId) fail('GATEHOUSE_OIDC_CLIENT_ID', 'required with GATEHOUSE_OIDC_ISSUER');
   if (!clientSecret) fail('GATEHOUSE_OIDC_CLIENT_SECRET', 'required with GATEHOUSE_OIDC_ISSUER');
   return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
@@ -112,5 +146,8 @@ function parseLogLevel(text: string, fail: Fail): string {
 }
 
 function list(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 }

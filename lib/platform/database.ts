@@ -15,7 +15,13 @@ export type Database = ReturnType<typeof createDatabase>;
 
 /** An acknowledged write must outlive a power cut: WAL with `synchronous=FULL` syncs each commit. */
 export async function configureDatabase(db: Database): Promise<void> {
-  for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'busy_timeout=5000', 'foreign_keys=ON', 'cache_size=-32000']) {
+  for (const pragma of [
+    'journal_mode=WAL',
+    'synchronous=FULL',
+    'busy_timeout=5000',
+    'foreign_keys=ON',
+    'cache_size=-32000',
+  ]) {
     await db.$queryRawUnsafe(`PRAGMA ${pragma}`);
   }
 }

@@ -17,18 +17,35 @@ export const errorTable = {
   TOKEN_IN_URL: {
     status: 400,
     close: 'malformed',
-    message: 'A token must not travel in a URL, where logs keep it. Send it as "Authorization: Bearer …" and replace the one you sent.',
+    message:
+      'A token must not travel in a URL, where logs keep it. Send it as "Authorization: Bearer …" and replace the one you sent.',
   },
-  UNAUTHENTICATED: { status: 401, close: 'unauthorized', message: 'Sign in, or send a service key as "Authorization: Bearer …".' },
-  TOOL_TOKEN_MISSING: { status: 401, close: 'unauthorized', message: 'Send the tool token as "Authorization: Bearer …".' },
+  UNAUTHENTICATED: {
+    status: 401,
+    close: 'unauthorized',
+    message: 'Sign in, or send a service key as "Authorization: Bearer …".',
+  },
+  TOOL_TOKEN_MISSING: {
+    status: 401,
+    close: 'unauthorized',
+    message: 'Send the tool token as "Authorization: Bearer …".',
+  },
   TOOL_TOKEN_INVALID: { status: 401, close: 'unauthorized', message: 'The tool token is unknown or was revoked.' },
   TOOL_TOKEN_EXPIRED: { status: 401, close: 'unauthorized', message: 'The tool token has expired.' },
   FORBIDDEN: { status: 403, close: 'forbidden', message: 'Your role or key does not allow this.' },
   ORIGIN_REFUSED: { status: 403, close: 'forbidden', message: 'The request came from another site.' },
   TOOL_ENDPOINT_DENIED: { status: 403, close: 'forbidden', message: 'The tool token does not allow this endpoint.' },
   TOOL_OPERATION_DENIED: { status: 403, close: 'forbidden', message: 'The tool token does not allow this operation.' },
-  CONNECTOR_NOT_GRANTED: { status: 403, close: 'forbidden', message: 'The connector is not granted to the plugin of this run.' },
-  SETUP_TOKEN_INVALID: { status: 403, close: 'forbidden', message: 'The setup link is used up or wrong. The log of the server has the current one.' },
+  CONNECTOR_NOT_GRANTED: {
+    status: 403,
+    close: 'forbidden',
+    message: 'The connector is not granted to the plugin of this run.',
+  },
+  SETUP_TOKEN_INVALID: {
+    status: 403,
+    close: 'forbidden',
+    message: 'The setup link is used up or wrong. The log of the server has the current one.',
+  },
   NOT_FOUND: { status: 404, close: 'notFound', message: 'There is nothing here.' },
   RUN_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such run.' },
   RECORDING_NOT_FOUND: { status: 404, close: 'notFound', message: 'This run has no recording.' },
@@ -36,12 +53,24 @@ export const errorTable = {
   RUN_NOT_ACTIVE: { status: 409, close: 'notFound', message: 'The run has ended.' },
   RUN_KIND_MISMATCH: { status: 409, close: 'malformed', message: 'This kind of run cannot do that.' },
   ALREADY_EXISTS: { status: 409, close: 'malformed', message: 'That already exists.' },
-  LAST_ADMIN: { status: 409, close: 'malformed', message: 'Somebody must stay admin. Make another operator admin first.' },
+  LAST_ADMIN: {
+    status: 409,
+    close: 'malformed',
+    message: 'Somebody must stay admin. Make another operator admin first.',
+  },
   SETUP_DONE: { status: 409, close: 'malformed', message: 'Set-up is done: sign in.' },
   BODY_TOO_LARGE: { status: 413, close: 'tooLarge', message: 'The body is over 1 MiB.' },
   RATE_LIMITED: { status: 429, close: 'tooFast', message: 'Too many requests: wait and try again.' },
-  INTERNAL: { status: 500, close: 'fault', message: 'Something went wrong here. The log has the details under the request id.' },
-  AUDIT_UNAVAILABLE: { status: 503, close: 'fault', message: 'The record cannot be written, so nothing was done. Free disk space or mend the database, then try again.' },
+  INTERNAL: {
+    status: 500,
+    close: 'fault',
+    message: 'Something went wrong here. The log has the details under the request id.',
+  },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    close: 'fault',
+    message: 'The record cannot be written, so nothing was done. Free disk space or mend the database, then try again.',
+  },
   RUN_START_FAILED: { status: 503, close: 'fault', message: 'The run could not be started.' },
   CAPACITY: { status: 503, close: 'full', message: 'The server is at its limit: try again later.' },
   SHUTTING_DOWN: { status: 503, close: 'restarting', message: 'The server is shutting down: try again in a moment.' },
@@ -74,7 +103,12 @@ export class AppError extends Error {
 
 /** True for an `AppError` of either copy of this module; narrows to its code. */
 export function isAppError(error: unknown): error is AppError {
-  return error instanceof Error && error.name === 'AppError' && 'code' in error && Object.hasOwn(errorTable, String(error.code));
+  return (
+    error instanceof Error &&
+    error.name === 'AppError' &&
+    'code' in error &&
+    Object.hasOwn(errorTable, String(error.code))
+  );
 }
 
 /** Any error as an `AppError`; what is unknown becomes `INTERNAL` with the original as its cause. */

@@ -3,7 +3,18 @@ import { type Logger, pino } from 'pino';
 export type Log = Logger;
 
 /** Names whose values never reach a log, at the top and one level down. */
-const secretNames = ['token', 'ticket', 'internal', 'password', 'key', 'secret', 'authorization', 'cookie', 'env', 'clientSecret'];
+const secretNames = [
+  'token',
+  'ticket',
+  'internal',
+  'password',
+  'key',
+  'secret',
+  'authorization',
+  'cookie',
+  'env',
+  'clientSecret',
+];
 
 export function createLog(level: string): Log {
   return pino({

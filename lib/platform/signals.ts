@@ -11,7 +11,10 @@ export interface SignalHub {
 }
 
 export function createSignalHub(): SignalHub {
-  const handlers: { [K in keyof Signals]: Array<(value: Signals[K]) => void> } = { operatorEnded: [], serviceKeyEnded: [] };
+  const handlers: { [K in keyof Signals]: Array<(value: Signals[K]) => void> } = {
+    operatorEnded: [],
+    serviceKeyEnded: [],
+  };
   return {
     emit(name, value) {
       for (const handler of handlers[name]) handler(value);
