@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findProgram, run, SetupError } from './process.mjs';
+import { root, stamp } from './sources.mjs';
+
+const modules = path.join(root, 'node_modules');
+const installed = stamp('.gatehouse-lock', modules);
+
+/** The lock file, and what the compiled driver was compiled for. */
+function wanted() {
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
+  return `${lock} ${process.platform}-${process.arch} abi ${process.versions.modules}\n`;
+}
+
+export const packagesStep = {
+  label: 'installing packages (the database driver compiles, about a minute)',
+  isDone: () => installed.is(wanted()) || adoptInstalled(),
+  async run() {
+    requireCompiler();
+    const npm = npmCommand();
+    // No script of any package runs but the driver's: some would download an engine, which must work without a network.
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+    await run(npm.command, [...npm.args, 'ci', '--ignore-scripts', '--include=dev', ...quiet], { what: 'npm ci' });
+    await run(npm.command, [...npm.args, 'rebuild', 'better-sqlite3', '--foreground-scripts', ...quiet], {
+      what: 'Compiling better-sqlite3',
+      env: { npm_config_build_from_source: 'true', ...nodeHeaders() },
+    });
+    installed.write(wanted());
+  },
+};
+
+/** Somebody ran npm by hand: when what it installed is what the lock file asks for and the driver loads, that will do. */
+function adoptInstalled() {
+  const hidden = path.join(modules, '.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const actual = JSON.parse(readFileSync(hidden, 'utf8')).packages;
+  const expected = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
+  const missing = Object.entries(expected).some(
+    ([name, entry]) => name !== '' && !entry.optional && actual[name]?.version !== entry.version,
+  );
+  if (missing || !driverLoads()) return false;
+  installed.write(wanted());
+  return true;
+}
+
+function driverLoads() {
+  const script = "new (require('better-sqlite3'))(':memory:').close()";
+  return spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+function requireCompiler() {
+  const missing = [
+    ['make', findProgram('make', 'gmake')],
+    ['g++', findProgram(process.env.CXX || 'g++', 'g++', 'clang++', 'c++')],
+    ['python3', findProgram(process.env.npm_config_python || 'python3', 'python3', 'python')],
+  ].flatMap(([name, found]) => (found ? [] : [name]));
+  if (missing.length === 0) return;
+  throw new SetupError(
+    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: the database driver is compiled at install. On Debian or Ubuntu: apt-get install -y make g++ python3`,
+  );
+}
+
+/** node-gyp downloads Node's headers unless it is told where they are; official and Debian installs carry them. */
+function nodeHeaders() {
+  const prefix = path.resolve(path.dirname(process.execPath), '..');
+  const header = path.join(prefix, 'include', 'node', 'node_version.h');
+  if (process.env.npm_config_nodedir || !existsSync(header)) return {};
+  const [major] = process.versions.node.split('.');
+  const matches = new RegExp(`#define NODE_MAJOR_VERSION ${major}\\b`).test(readFileSync(header, 'utf8'));
+  return matches ? { npm_config_nodedir: prefix } : {};
+}
+
+function npmCommand() {
+  const own = process.env.npm_execpath;
+  if (own && /npm-cli\.c?js$/.test(own) && existsSync(own)) return { command: process.execPath, args: [own] };
+  const npm = findProgram('npm');
+  if (!npm) throw new SetupError('npm was not found on PATH. It comes with Node: https://nodejs.org');
+  return { command: npm, args: [] };
+}
