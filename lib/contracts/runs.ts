@@ -1,26 +1,11 @@
 import { z } from 'zod';
 import { isoTime, label, pageQuery, reason } from './common';
+import { endedRunStatuses, isLiveRun, liveRunStatuses, type RunStatus, runStatuses } from './run-status';
 
 export const runKinds = ['pty', 'external', 'relay'] as const;
 export type RunKind = (typeof runKinds)[number];
 
-/** Every status with whether it is live: the live and ended sets derive from here. */
-const statusLiveness = {
-  starting: true,
-  active: true,
-  completed: false,
-  failed: false,
-  expired: false,
-  revoked: false,
-  budget_exceeded: false,
-} as const;
-export type RunStatus = keyof typeof statusLiveness;
-export const runStatuses = Object.keys(statusLiveness) as [RunStatus, ...RunStatus[]];
-export const liveRunStatuses = runStatuses.filter((status) => statusLiveness[status]);
-export const endedRunStatuses = runStatuses.filter((status) => !statusLiveness[status]);
-export function isLiveRun(status: RunStatus): boolean {
-  return statusLiveness[status];
-}
+export { endedRunStatuses, isLiveRun, liveRunStatuses, type RunStatus, runStatuses };
 
 export const principal = z.strictObject({
   userId: label(200),
@@ -45,7 +30,12 @@ export const createRunBody = z.strictObject({
   projectId,
   kind: z.enum(['pty', 'external']),
   command: z
-    .array(z.string().max(32_768).refine((arg) => !arg.includes('\0'), 'must not hold a NUL character'))
+    .array(
+      z
+        .string()
+        .max(32_768)
+        .refine((arg) => !arg.includes('\0'), 'must not hold a NUL character'),
+    )
     .min(1)
     .max(256)
     .optional(),
@@ -90,9 +80,7 @@ export const run = z.object({
     approvalsPending: z.number().int(),
   }),
   lastActivityAt: isoTime,
-  recording: z
-    .object({ bytes: z.number().int(), sha256: z.string().nullable(), truncated: z.boolean() })
-    .nullable(),
+  recording: z.object({ bytes: z.number().int(), sha256: z.string().nullable(), truncated: z.boolean() }).nullable(),
 });
 export type Run = z.infer<typeof run>;
 

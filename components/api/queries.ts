@@ -1,0 +1,115 @@
+/** Every server query of the console: keys and options in one place, so that live events find what they patch. */
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Page } from '@/lib/contracts/common';
+import { callRoute, type QueryInput } from './client';
+
+type Filter<T> = Omit<T, 'limit' | 'cursor'>;
+export type RunsFilter = Filter<QueryInput<'runs.list'>>;
+export type TokensFilter = Filter<QueryInput<'tokens.list'>>;
+export type AuditFilter = Filter<QueryInput<'audit.list'>>;
+
+export const queryKeys = {
+  me: ['me'],
+  navCounts: ['nav-counts'],
+  overview: (hours?: number) => (hours === undefined ? (['overview'] as const) : (['overview', hours] as const)),
+  runs: (filter?: RunsFilter) =>
+    filter === undefined ? (['runs', 'list'] as const) : (['runs', 'list', filter] as const),
+  run: (id: string) => ['runs', 'one', id] as const,
+  runEvents: (runId: string) => ['runs', 'events', runId] as const,
+  tokens: (filter?: TokensFilter) =>
+    filter === undefined ? (['tokens', 'list'] as const) : (['tokens', 'list', filter] as const),
+  audit: (filter?: AuditFilter) =>
+    filter === undefined ? (['audit', 'list'] as const) : (['audit', 'list', filter] as const),
+  operators: ['operators'],
+  serviceKeys: ['service-keys'],
+  sessions: ['sessions'],
+} as const;
+
+const pageSize = 50;
+const firstPage: string | null = null;
+
+/** Keyset paging: the next page starts where the last one says. */
+const paging = {
+  initialPageParam: firstPage,
+  getNextPageParam: (last: Page<unknown>) => last.nextCursor,
+};
+function pageInput(cursor: string | null): { limit: number; cursor?: string } {
+  return cursor === null ? { limit: pageSize } : { limit: pageSize, cursor };
+}
+
+export const meQuery = () =>
+  queryOptions({ queryKey: queryKeys.me, queryFn: ({ signal }) => callRoute('me.get', { signal }), staleTime: 60_000 });
+
+export const navCountsQuery = () =>
+  queryOptions({ queryKey: queryKeys.navCounts, queryFn: ({ signal }) => callRoute('nav.counts', { signal }) });
+
+export const overviewQuery = (hours: number) =>
+  queryOptions({
+    queryKey: queryKeys.overview(hours),
+    queryFn: ({ signal }) => callRoute('overview.get', { query: { hours }, signal }),
+  });
+
+export const runsQuery = (filter: RunsFilter) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.runs(filter),
+    queryFn: ({ pageParam, signal }) =>
+      callRoute('runs.list', { query: { ...filter, ...pageInput(pageParam) }, signal }),
+    ...paging,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: queryKeys.run(id),
+    queryFn: ({ signal }) => callRoute('runs.get', { params: { id }, signal }),
+  });
+
+/** What a run published about itself. The order is the server's. */
+export const runEventsQuery = (runId: string) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.runEvents(runId),
+    queryFn: ({ pageParam, signal }) =>
+      callRoute('runs.events', { params: { id: runId }, query: pageInput(pageParam), signal }),
+    ...paging,
+  });
+
+export const tokensQuery = (filter: TokensFilter) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.tokens(filter),
+    queryFn: ({ pageParam, signal }) =>
+      callRoute('tokens.list', { query: { ...filter, ...pageInput(pageParam) }, signal }),
+    ...paging,
+  });
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.audit(filter),
+    queryFn: ({ pageParam, signal }) =>
+      callRoute('audit.list', { query: { ...filter, ...pageInput(pageParam) }, signal }),
+    ...paging,
+  });
+
+export const operatorsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.operators,
+    queryFn: ({ pageParam, signal }) => callRoute('operators.list', { query: pageInput(pageParam), signal }),
+    ...paging,
+  });
+
+export const serviceKeysQuery = () =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.serviceKeys,
+    queryFn: ({ pageParam, signal }) => callRoute('serviceKeys.list', { query: pageInput(pageParam), signal }),
+    ...paging,
+  });
+
+export const sessionsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.sessions,
+    queryFn: ({ pageParam, signal }) => callRoute('sessions.list', { query: pageInput(pageParam), signal }),
+    ...paging,
+  });
+
+/** The rows of every page loaded so far. */
+export function rowsOf<T>(data: InfiniteData<Page<T>, unknown> | undefined): T[] {
+  return data?.pages.flatMap((page) => page.items) ?? [];
+}

@@ -1,0 +1,52 @@
+/** Keeps the overview's figures in step between two answers of the server. */
+import type { QueryClient } from '@tanstack/react-query';
+import { queryKeys } from '@/components/api/queries';
+import type { Overview } from '@/lib/contracts/overview';
+import { isLiveRun } from '@/lib/contracts/run-status';
+import type { Run } from '@/lib/contracts/runs';
+import type { LiveEvent } from './patch-cache';
+
+const timelineRows = 60;
+
+export function patchOverview(client: QueryClient, event: LiveEvent): void {
+  client.setQueriesData<Overview>({ queryKey: queryKeys.overview() }, (data) => data && changed(data, event));
+}
+
+function changed(data: Overview, event: LiveEvent): Overview {
+  switch (event.type) {
+    case 'run.started':
+      return withRun({ ...data, liveRuns: data.liveRuns + (isLiveRun(event.data.status) ? 1 : 0) }, event.data);
+    case 'run.updated':
+      return withRun(data, event.data);
+    case 'run.ended':
+      return withRun({ ...data, liveRuns: Math.max(0, data.liveRuns - 1) }, event.data);
+    case 'token.minted':
+      return { ...data, liveTokens: data.liveTokens + 1 };
+    case 'token.revoked':
+      return { ...data, liveTokens: Math.max(0, data.liveTokens - 1) };
+    case 'audit.appended':
+      return withAuditRow(data, event.data.outcome === 'refused');
+    default:
+      return data;
+  }
+}
+
+function withRun(data: Overview, run: Run): Overview {
+  const known = data.timeline.some((item) => item.id === run.id);
+  const timeline = known ? data.timeline.map((item) => (item.id === run.id ? run : item)) : [run, ...data.timeline];
+  return { ...data, timeline: timeline.slice(0, timelineRows) };
+}
+
+function withAuditRow(data: Overview, refused: boolean): Overview {
+  const record = { ...data.record, rows: data.record.rows + 1, series: addToLast(data.record.series) };
+  if (!refused) return { ...data, record };
+  return {
+    ...data,
+    record,
+    refused: { ...data.refused, lastHour: data.refused.lastHour + 1, series: addToLast(data.refused.series) },
+  };
+}
+
+function addToLast(series: number[]): number[] {
+  return series.map((value, index) => (index === series.length - 1 ? value + 1 : value));
+}
