@@ -9,8 +9,11 @@ import { AppError } from '@/lib/platform/errors';
 import { isAllowedHost, isAllowedOrigin } from '@/lib/platform/origins';
 import type { Runtime } from '@/lib/runtime';
 
-/** @throws AppError ORIGIN_REFUSED. */
-export function requireOwnOrigin(request: NextRequest, { config }: Runtime): void {
+/**
+ * `cookieNeedsOrigin` is false only where another proof is asked for: next-auth's routes have their CSRF token.
+ * @throws AppError ORIGIN_REFUSED.
+ */
+export function requireOwnOrigin(request: NextRequest, { config }: Runtime, { cookieNeedsOrigin = true } = {}): void {
   if (!isAllowedHost(request.headers.get('host') ?? undefined, config)) {
     throw new AppError('ORIGIN_REFUSED', {
       message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
@@ -23,7 +26,7 @@ export function requireOwnOrigin(request: NextRequest, { config }: Runtime): voi
   }
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   const byCookie = !request.headers.has('authorization') && request.cookies.has(cookiePolicy(config.publicUrl).session);
-  if (changes && byCookie) {
+  if (cookieNeedsOrigin && changes && byCookie) {
     throw new AppError('ORIGIN_REFUSED', { message: 'A change made with a session cookie needs an Origin header.' });
   }
 }

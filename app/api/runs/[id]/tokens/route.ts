@@ -1,5 +1,5 @@
 import { handle, methods } from '@/app/api/handle';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: handle('runs.mintToken', ({ actor, body, params, runtime }) => runtime.tokens.mint(params.id, body, actor)),
+  POST: handle('runs.mintToken', ({ actor, body, params, runtime }) => runtime.runs.mintToken(params.id, body, actor)),
 });
