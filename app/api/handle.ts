@@ -40,7 +40,7 @@ export type NextHandler = (request: NextRequest, context: NextContext) => Promis
 
 export function handle<I extends RouteId>(
   id: I,
-  work: (context: RouteContext<I>) => Promise<RouteResult<I>>,
+  work: (context: RouteContext<I>) => Promise<RouteResult<I>> | RouteResult<I>,
 ): NextHandler {
   const spec: RouteSpec = routes[id];
 

@@ -1,18 +1,30 @@
-import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { handle, methods } from '@/app/api/handle';
+import { AppError } from '@/lib/platform/errors';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: handle('runs.recording', async ({ params, request, runtime }) => {
-    const { path, bytes } = await runtime.runs.recordingPath(params.id);
-    // Cut at the size that was asked about: a live recording grows, and the length is announced.
-    const file = bytes > 0 ? createReadStream(path, { end: bytes - 1, signal: request.signal }) : Readable.from([]);
-    return new Response(Readable.toWeb(file) as ReadableStream<Uint8Array>, {
+    const file = await openRecording(await runtime.runs.recordingPath(params.id));
+    const { size } = await file.stat();
+    if (size === 0) await file.close();
+    // Cut at the size it has now: the recording of a live run grows, and the length is announced.
+    const bytes = size > 0 ? file.createReadStream({ end: size - 1, signal: request.signal }) : Readable.from([]);
+    return new Response(Readable.toWeb(bytes) as ReadableStream<Uint8Array>, {
       headers: {
         'content-type': 'application/x-asciicast',
-        'content-length': String(bytes),
+        'content-length': String(size),
         'content-disposition': `attachment; filename="${params.id}.cast"`,
       },
     });
   }),
 });
+
+/** A run that never wrote a byte, or whose file was moved away, has no recording to show. */
+async function openRecording(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    throw new AppError('RECORDING_NOT_FOUND', { cause: error });
+  }
+}
