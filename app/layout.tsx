@@ -13,7 +13,6 @@ export const metadata: Metadata = {
   title: { default: 'Gatehouse', template: '%s · Gatehouse' },
   description: 'The operator console and the gate for AI agent runs.',
   robots: { index: false, follow: false },
-  referrer: 'no-referrer',
 };
 export const viewport: Viewport = {
   width: 'device-width',

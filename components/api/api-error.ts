@@ -55,3 +55,14 @@ export function describeError(error: unknown): { message: string; requestId?: st
 export function hasErrorCode(error: unknown, code: string): boolean {
   return error instanceof ApiError && error.code === code;
 }
+
+/** What the server says about one field of a refused body, by its path: "principal.userId". */
+export function fieldProblem(error: unknown, path: string): string | null {
+  if (!(error instanceof ApiError) || !Array.isArray(error.details?.issues)) return null;
+  const issue: unknown = error.details.issues.find(
+    (each: { path?: unknown } | null) => each?.path === path || String(each?.path).startsWith(`${path}.`),
+  );
+  if (typeof issue !== 'object' || issue === null || !('message' in issue) || typeof issue.message !== 'string')
+    return null;
+  return `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}.`;
+}

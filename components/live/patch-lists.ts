@@ -60,13 +60,13 @@ export function expandStatuses(text: string): string[] {
   });
 }
 
-/** A run that no longer fits leaves the list; one that newly fits enters at the end its sort order begins with. */
+/** A run that no longer fits leaves the list and a new one enters at the head; known rows keep their place, so nothing moves under a pointer. */
 export function patchRuns(data: Pages<Run>, run: Run, filter: RunsFilter): Pages<Run> {
-  const known = data.pages.some((page) => page.items.some((item) => item.id === run.id));
   if (!runMatches(run, filter)) return removeRow(data, run, sameId);
+  const replaced = replaceRow(data, run, sameId);
+  if (replaced !== data) return replaced;
   const sort = filter.sort ?? '-startedAt';
-  if (sort === '-lastActivityAt') return prependRow(removeRow(data, run, sameId), run);
-  if (known) return replaceRow(data, run, sameId);
+  if (sort === '-lastActivityAt') return prependRow(data, run);
   if (sort === '-startedAt') return insertByStart(data, run);
   return appendToLastPage(data, run);
 }

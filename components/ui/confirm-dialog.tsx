@@ -23,6 +23,8 @@ interface ConfirmDialogProps {
   count?: number;
   /** A name that must be typed, whatever the count. */
   typeToConfirm?: string;
+  /** The caller shows what happened next, and closes. */
+  stayAfterConfirm?: boolean;
   /** Runs the act. A rejection is shown in place and the dialog stays. */
   onConfirm: (reason: string) => Promise<unknown>;
 }
@@ -39,6 +41,7 @@ function OpenConfirmDialog({
   askReason = false,
   count = 1,
   typeToConfirm,
+  stayAfterConfirm = false,
   onConfirm,
 }: ConfirmDialogProps) {
   const formId = useId();
@@ -56,7 +59,7 @@ function OpenConfirmDialog({
     setError(null);
     try {
       await onConfirm(reason.trim());
-      onClose();
+      if (!stayAfterConfirm) onClose();
     } catch (cause) {
       setError(cause);
       setPending(false);

@@ -1,0 +1,48 @@
+import type { BodyInput } from '@/components/api/client';
+import { splitCommand } from './split-command';
+
+export interface NewRunValues {
+  title: string;
+  projectId: string;
+  kind: 'pty' | 'external';
+  command: string;
+  cwd: string;
+  userId: string;
+  ttlMinutes: string;
+  budgetUsd: string;
+}
+
+export const shortestTtlMinutes = 1;
+export const longestTtlMinutes = 1440;
+
+/** What the form has to say before it asks the server, by field. */
+export function checkNewRun(values: NewRunValues): Partial<Record<keyof NewRunValues, string>> {
+  const problems: Partial<Record<keyof NewRunValues, string>> = {};
+  if (values.kind === 'pty') {
+    const split = splitCommand(values.command);
+    if (!split.ok) problems.command = split.problem;
+    else if (split.argv.length === 0) problems.command = 'Say which program to start.';
+  }
+  const minutes = Number(values.ttlMinutes);
+  if (!Number.isInteger(minutes) || minutes < shortestTtlMinutes || minutes > longestTtlMinutes) {
+    problems.ttlMinutes = `Between ${shortestTtlMinutes} and ${longestTtlMinutes} whole minutes.`;
+  }
+  if (values.budgetUsd.trim() !== '' && !(Number(values.budgetUsd) > 0))
+    problems.budgetUsd = 'More than 0, or leave it empty.';
+  return problems;
+}
+
+/** Only for values that `checkNewRun` has nothing against. */
+export function newRunBody(values: NewRunValues): BodyInput<'runs.create'> {
+  const split = splitCommand(values.command);
+  return {
+    title: values.title,
+    projectId: values.projectId,
+    kind: values.kind,
+    principal: { userId: values.userId },
+    ttlSeconds: Number(values.ttlMinutes) * 60,
+    ...(values.budgetUsd.trim() !== '' && { budgetUsd: Number(values.budgetUsd) }),
+    ...(values.kind === 'pty' && split.ok && { command: split.argv }),
+    ...(values.kind === 'pty' && values.cwd.trim() !== '' && { cwd: values.cwd.trim() }),
+  };
+}

@@ -1,0 +1,146 @@
+import Link from 'next/link';
+import { CopyId } from '@/components/ui/copy-button';
+import { formatCommand, formatCount, formatUsd } from '@/components/ui/format';
+import { RunStatusDot } from '@/components/ui/status-dot';
+import type { Column } from '@/components/ui/table-columns';
+import type { Run } from '@/lib/contracts/runs';
+import { RunAge, TimeLeft } from './time-left';
+
+export const runColumns: readonly Column<Run>[] = [
+  {
+    id: 'run',
+    header: 'Run',
+    cell: (run) => (
+      <span className="flex min-w-0 items-center gap-2.5">
+        <Link
+          href={`/runs/${run.id}`}
+          prefetch={false}
+          className="truncate font-medium hover:underline"
+          title={run.title}
+        >
+          {run.title}
+        </Link>
+        <CopyId id={run.id} className="shrink-0" />
+      </span>
+    ),
+    csv: (run) => run.title,
+  },
+  {
+    id: 'status',
+    header: 'Status',
+    width: 118,
+    cell: (run) => <RunStatusDot status={run.status} />,
+    csv: (run) => run.status,
+  },
+  {
+    id: 'for',
+    header: 'For',
+    width: 150,
+    hideable: true,
+    cell: ({ principal }) => (
+      <span title={`${principal.userId} on ${principal.platform}`}>
+        {principal.userId} <span className="text-muted">{principal.platform}</span>
+      </span>
+    ),
+    csv: (run) => run.principal.userId,
+  },
+  {
+    id: 'project',
+    header: 'Project',
+    width: 116,
+    hideable: true,
+    wideOnly: true,
+    cell: (run) => run.projectId,
+    csv: (run) => run.projectId,
+  },
+  {
+    id: 'command',
+    header: 'Command',
+    width: 116,
+    hideable: true,
+    wideOnly: true,
+    cell: (run) => <CommandCell run={run} />,
+    csv: (run) => (run.command ? formatCommand(run.command) : ''),
+  },
+  {
+    id: 'age',
+    header: 'Age',
+    width: 84,
+    align: 'right',
+    hideable: true,
+    cell: (run) => <RunAge run={run} />,
+    csv: (run) => run.startedAt,
+  },
+  {
+    id: 'left',
+    header: 'Time left',
+    width: 92,
+    hideable: true,
+    cell: (run) => <TimeLeft run={run} />,
+    csv: (run) => run.expiresAt,
+  },
+  {
+    id: 'spent',
+    header: 'Spent',
+    width: 76,
+    align: 'right',
+    hideable: true,
+    wideOnly: true,
+    cell: (run) => <Amount value={run.budget?.spentUsd ?? 0} text={formatUsd(run.budget?.spentUsd ?? 0)} />,
+    csv: (run) => run.budget?.spentUsd ?? 0,
+  },
+  {
+    id: 'tokens',
+    header: 'Tokens',
+    width: 70,
+    align: 'right',
+    hideable: true,
+    wideOnly: true,
+    cell: (run) => <Amount value={run.counts.tokens} />,
+    csv: (run) => run.counts.tokens,
+  },
+  {
+    id: 'calls',
+    header: 'Calls',
+    width: 62,
+    align: 'right',
+    hideable: true,
+    wideOnly: true,
+    cell: (run) => <Amount value={run.counts.toolCalls} />,
+    csv: (run) => run.counts.toolCalls,
+  },
+  {
+    id: 'refused',
+    header: 'Refused',
+    width: 76,
+    align: 'right',
+    hideable: true,
+    cell: (run) => <Amount value={run.counts.denied} stopAt={manyRefusals} />,
+    csv: (run) => run.counts.denied,
+  },
+];
+
+/** From here on the number of refusals is worth a look. */
+const manyRefusals = 10;
+
+function Amount({
+  value,
+  text = formatCount(value),
+  stopAt = Number.POSITIVE_INFINITY,
+}: {
+  value: number;
+  text?: string;
+  stopAt?: number;
+}) {
+  return <span className={value === 0 ? 'text-muted' : value >= stopAt ? 'text-stop' : undefined}>{text}</span>;
+}
+
+function CommandCell({ run }: { run: Run }) {
+  if (!run.command) return <span className="text-muted">external</span>;
+  const whole = formatCommand(run.command);
+  return (
+    <code className="text-muted" title={whole}>
+      {(run.command[0] ?? '').split('/').at(-1)}
+    </code>
+  );
+}

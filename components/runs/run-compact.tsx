@@ -1,0 +1,24 @@
+import { formatCommand, plural, shortId } from '@/components/ui/format';
+import { Dot, runStatusTones, runStatusWords } from '@/components/ui/status-dot';
+import type { Run } from '@/lib/contracts/runs';
+import { RunAge, TimeLeft } from './time-left';
+
+/** A run in two lines, for a phone. */
+export function RunCompact({ run }: { run: Run }) {
+  return (
+    <span className="flex flex-col gap-0.5">
+      <span className="flex items-center gap-2">
+        <Dot tone={runStatusTones[run.status]} />
+        <span className="min-w-0 flex-1 truncate font-medium">{run.title}</span>
+        <TimeLeft run={run} />
+      </span>
+      <span className="flex gap-2 truncate pl-[15px] text-muted">
+        <span className="truncate">
+          {runStatusWords[run.status]} · {run.principal.userId} · <RunAge run={run} />
+          {run.counts.denied > 0 && ` · ${plural(run.counts.denied, 'refusal')}`} ·{' '}
+          <code>{run.command ? formatCommand(run.command) : shortId(run.id)}</code>
+        </span>
+      </span>
+    </span>
+  );
+}

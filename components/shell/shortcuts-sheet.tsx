@@ -1,0 +1,54 @@
+'use client';
+
+import { Dialog } from '@/components/ui/dialog';
+import { Kbd } from '@/components/ui/kbd';
+import { allNav } from './nav-items';
+
+const anywhere = [
+  { keys: ['⌘', 'K'], does: 'Search or run a command' },
+  { keys: ['/'], does: 'Search this page' },
+  { keys: ['N'], does: 'New run' },
+  { keys: ['?'], does: 'This list' },
+];
+const lists = [
+  { keys: ['J', 'K'], does: 'Next or previous row, also ↓ and ↑' },
+  { keys: ['X'], does: 'Select the row, also space' },
+  { keys: ['⇧', '↓'], does: 'Select and move on' },
+  { keys: ['↵'], does: 'Open the row' },
+  { keys: ['⇧', 'R'], does: 'Revoke what is selected or open' },
+  { keys: ['Esc'], does: 'Clear the selection, close what is open' },
+];
+
+export function ShortcutsSheet({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog open onClose={onClose} title="Shortcuts" width="wide">
+      <div className="grid gap-x-10 gap-y-5 pb-3 sm:grid-cols-2">
+        <Group title="Anywhere" rows={anywhere} />
+        <Group title="Go to" rows={allNav.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label }))} />
+        <Group title="In a list" rows={lists} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Group({ title, rows }: { title: string; rows: readonly { keys: readonly string[]; does: string }[] }) {
+  return (
+    <section>
+      <h3 className="pb-1 text-hint text-muted">{title}</h3>
+      <dl>
+        {rows.map((row) => (
+          <div key={row.does} className="flex h-8 items-center justify-between gap-4 border-line border-b">
+            <dt>{row.does}</dt>
+            <dd className="flex gap-1">
+              {row.keys.map((key) => (
+                <Kbd key={key} className="max-md:inline-flex">
+                  {key}
+                </Kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import { Button } from './button';
+import { formatCount } from './format';
+import { Kbd } from './kbd';
+
+interface SelectionBarProps {
+  count: number;
+  /** What the act would end, in counts. */
+  consequence?: ReactNode;
+  onClear: () => void;
+  children: ReactNode;
+}
+
+/** Lies at the foot of a list while something is selected, and says what acting on it would end. */
+export function SelectionBar({ count, consequence, onClear, children }: SelectionBarProps) {
+  if (count === 0) return null;
+  return (
+    <section
+      aria-label="Selection"
+      className="sticky bottom-4 z-20 mx-auto mt-6 flex w-fit max-w-full animate-rise flex-wrap items-center justify-end gap-x-4 gap-y-2 rounded-lg border border-line-strong bg-panel px-4 py-2 shadow-overlay max-md:fixed max-md:inset-x-2 max-md:bottom-[calc(64px+env(safe-area-inset-bottom))] max-md:w-auto max-md:justify-start max-md:px-3"
+    >
+      <p aria-live="polite" className="min-w-0">
+        <span className="font-semibold">{formatCount(count)} selected</span>{' '}
+        <span className="text-muted">{consequence}</span>
+      </p>
+      <div className="flex items-center gap-2 max-md:w-full">
+        <Button tone="quiet" onClick={onClear}>
+          Clear <Kbd>Esc</Kbd>
+        </Button>
+        {children}
+      </div>
+    </section>
+  );
+}
