@@ -1,6 +1,7 @@
 /** Keeps the overview's figures in step between two answers of the server. */
 import type { QueryClient } from '@tanstack/react-query';
 import { queryKeys } from '@/components/api/queries';
+import { rollOverview } from '@/components/overview/roll-series';
 import type { Overview } from '@/lib/contracts/overview';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
@@ -9,7 +10,10 @@ import type { LiveEvent } from './patch-cache';
 const timelineRows = 60;
 
 export function patchOverview(client: QueryClient, event: LiveEvent): void {
-  client.setQueriesData<Overview>({ queryKey: queryKeys.overview() }, (data) => data && changed(data, event));
+  client.setQueriesData<Overview>(
+    { queryKey: queryKeys.overview() },
+    (data) => data && changed(rollOverview(data, Date.parse(event.at)), event),
+  );
 }
 
 function changed(data: Overview, event: LiveEvent): Overview {

@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import { OverviewPage } from '@/components/overview/overview-page';
+
+export const metadata: Metadata = { title: 'Overview' };
+export const dynamic = 'force-dynamic';
+
+export default function Page() {
+  return <OverviewPage />;
+}
