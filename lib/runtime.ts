@@ -1,21 +1,21 @@
 /** The one way from a Next route or page to the services the server built. */
 import type { AuditLog } from './audit/log';
+import type { AuditReader } from './audit/reader';
 import type { OperatorService } from './operators/operators';
-import type { SessionService } from './operators/sessions';
 import type { ServiceKeyService } from './operators/service-keys';
-import type { SignInThrottle } from './operators/throttle';
+import type { SessionService } from './operators/sessions';
 import type { SetupService } from './operators/setup';
+import type { SignInThrottle } from './operators/throttle';
 import type { Clock } from './platform/clock';
 import type { Config } from './platform/config';
 import type { Database } from './platform/database';
 import type { EventBus } from './platform/event-bus';
 import type { Log } from './platform/log';
-import type { RunService } from './runs/runs';
+import type { OverviewService } from './runs/overview';
 import type { RevocationService } from './runs/revocation';
+import type { RunService } from './runs/runs';
 import type { TicketStore } from './tickets/tickets';
 import type { TokenService } from './tokens/tokens';
-import type { AuditReader } from './audit/reader';
-import type { OverviewService } from './runs/overview';
 
 export interface Runtime {
   config: Config;

@@ -19,5 +19,17 @@ export type StoredRow = Omit<AuditRow, 'data' | 'outcome'> & { outcome: string; 
 
 /** SHA-256, hex, over the version and every column but the hash itself. `data` is covered as the text that is stored. */
 export function hashRow(row: Omit<StoredRow, 'hash'>): string {
-  return sha256Hex(JSON.stringify(['gatehouse-audit-1', row.seq, row.at, row.actor, row.action, row.target, row.outcome, row.data, row.prevHash]));
+  return sha256Hex(
+    JSON.stringify([
+      'gatehouse-audit-1',
+      row.seq,
+      row.at,
+      row.actor,
+      row.action,
+      row.target,
+      row.outcome,
+      row.data,
+      row.prevHash,
+    ]),
+  );
 }

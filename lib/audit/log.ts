@@ -97,7 +97,9 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
   return {
     append,
     note(event) {
-      append(event).catch((error: unknown) => log.error({ err: error, action: event.action }, 'a row of the record was lost'));
+      append(event).catch((error: unknown) =>
+        log.error({ err: error, action: event.action }, 'a row of the record was lost'),
+      );
     },
     lagMs: () => (waiting[0] ? monotonicMs() - waiting[0].since : 0),
     rows: () => head.seq,
@@ -136,6 +138,15 @@ async function insertRows(db: Database, rows: StoredRow[]): Promise<void> {
     FROM json_each(${JSON.stringify(rows)})`;
 }
 
+/** A stored row as the wire has it. Data that is not JSON any more, which verification reports, shows as its text. */
 export function parseRow(row: StoredRow): AuditRow {
-  return { ...row, outcome: row.outcome as AuditOutcome, data: JSON.parse(row.data) as Record<string, unknown> };
+  return { ...row, outcome: row.outcome as AuditOutcome, data: parseData(row.data) };
+}
+
+function parseData(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return { unreadable: text };
+  }
 }

@@ -32,7 +32,13 @@ export type ListAuditQuery = z.infer<typeof listAuditQuery>;
 export const exportAuditQuery = z.strictObject({ ...filterFields, format: z.enum(['jsonl', 'csv']).default('jsonl') });
 export type ExportAuditQuery = z.infer<typeof exportAuditQuery>;
 
-export const auditProblemKinds = ['hash_mismatch', 'broken_link', 'missing_row', 'malformed_row', 'head_mismatch'] as const;
+export const auditProblemKinds = [
+  'hash_mismatch',
+  'broken_link',
+  'missing_row',
+  'malformed_row',
+  'head_mismatch',
+] as const;
 export const auditVerification = z.object({
   ok: z.boolean(),
   rows: z.number().int(),

@@ -25,7 +25,12 @@ export const ptyServerFrame = z.discriminatedUnion('type', [
     replayBytes: z.number().int(),
   }),
   /** Who watches and whether this socket is the one in control; sent on attach and at each change. */
-  z.object({ type: z.literal('viewers'), watching: z.array(z.string()), controller: z.string().nullable(), inControl: z.boolean() }),
+  z.object({
+    type: z.literal('viewers'),
+    watching: z.array(z.string()),
+    controller: z.string().nullable(),
+    inControl: z.boolean(),
+  }),
   z.object({ type: z.literal('resized'), cols: z.number().int(), rows: z.number().int() }),
   z.object({ type: z.literal('exit'), code: z.number().int().nullable(), signal: z.string().nullable() }),
   z.object({ type: z.literal('revoked'), reason: z.string() }),

@@ -50,7 +50,7 @@ export const errorTable = {
   RUN_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such run.' },
   RECORDING_NOT_FOUND: { status: 404, close: 'notFound', message: 'This run has no recording.' },
   METHOD_NOT_ALLOWED: { status: 405, close: 'malformed', message: 'This path does not take that method.' },
-  RUN_NOT_ACTIVE: { status: 409, close: 'notFound', message: 'The run has ended.' },
+  RUN_NOT_ACTIVE: { status: 403, close: 'notFound', message: 'The run has ended.' },
   RUN_KIND_MISMATCH: { status: 409, close: 'malformed', message: 'This kind of run cannot do that.' },
   ALREADY_EXISTS: { status: 409, close: 'malformed', message: 'That already exists.' },
   LAST_ADMIN: {

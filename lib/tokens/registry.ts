@@ -137,11 +137,10 @@ export class ToolTokenRegistry {
       allowedOperations: Object.freeze([...(options.allowedOperations ?? ['*'])]),
       issuedAt: toIso(nowMs),
       expiresAt: toIso(expiresAtMs),
-      ...(options.pluginSnapshotId === undefined ? {} : { pluginSnapshotId: options.pluginSnapshotId }),
-      ...(options.pluginTrust === undefined ? {} : { pluginTrust: options.pluginTrust }),
-      ...(options.pluginCapabilitiesGranted === undefined
-        ? {}
-        : { pluginCapabilitiesGranted: Object.freeze([...options.pluginCapabilitiesGranted]) }),
+      pluginSnapshotId: options.pluginSnapshotId,
+      pluginTrust: options.pluginTrust,
+      pluginCapabilitiesGranted:
+        options.pluginCapabilitiesGranted && Object.freeze([...options.pluginCapabilitiesGranted]),
     });
     const entry = this.#track(grant, { expiresAtMs, ttlMs, notAfterMs, nowMs, unseenHash: null });
     this.#index(entry, token);

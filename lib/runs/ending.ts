@@ -1,0 +1,188 @@
+/**
+ * The one way a run ends, whatever ends it: an operator, its child's exit, its time, its budget, the orchestrator. In order:
+ * durable → no more calls → tokens → sockets → every process. Whoever asks again while it happens waits for the same end and
+ * is told it ended nothing more.
+ */
+
+import type { AuditLog } from '@/lib/audit/log';
+import type { EndedCounts, RevokeResult, RunStatus } from '@/lib/contracts/runs';
+import type { TokenEndReason } from '@/lib/contracts/tokens';
+import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
+import { type Clock, monotonicMs } from '@/lib/platform/clock';
+import type { Database } from '@/lib/platform/database';
+import type { EventBus } from '@/lib/platform/event-bus';
+import type { Log } from '@/lib/platform/log';
+import type { PtyExit } from '@/lib/terminal/pty-process';
+import type { TokenService } from '@/lib/tokens/tokens';
+import type { LiveRun, LiveRuns } from './live-runs';
+import type { ProcessTable } from './processes';
+import { toRun } from './rows';
+
+export interface Ending {
+  status: Exclude<RunStatus, 'starting' | 'active'>;
+  /** The row of the record: `run.revoke`, `run.exit`, `run.expire`, … */
+  action: string;
+  tokenReason: TokenEndReason;
+  by: Actor;
+  /** What people read as the reason; null where the status says it all. */
+  reason: string | null;
+  exit?: PtyExit;
+  /** True where the record must hold the decision before anything happens; false where it happened already. */
+  refuseUnrecorded: boolean;
+}
+
+/** The sockets of a run, as the domain sees them. */
+export interface RunSockets {
+  /** `revoked` is said first where the run was cut off; a child's exit closes with 4410. Returns how many were closed. */
+  endRun(runId: string, ending: Pick<Ending, 'status' | 'reason' | 'exit'>): number;
+  count(runId: string): number;
+}
+
+export interface RunEnder {
+  /** Zeros for a run that is not live. @throws AppError AUDIT_UNAVAILABLE where the ending refuses to be unrecorded. */
+  end(runId: string, ending: Ending): Promise<RevokeResult>;
+  /** Resolves when recordings of ended runs are closed and on the record. */
+  settled(): Promise<void>;
+}
+
+export interface RunEnderOptions {
+  db: Database;
+  audit: AuditLog;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+  live: LiveRuns;
+  tokens: TokenService;
+  sockets: RunSockets;
+  processes: ProcessTable;
+}
+
+export const nothingEnded: EndedCounts = {
+  tokens: 0,
+  terminals: 0,
+  processes: 0,
+  sockets: 0,
+  approvals: 0,
+  credentials: 0,
+};
+/** node-pty tells an exit at the latest 200 ms after the process is gone. */
+const exitWaitMs = 1_000;
+
+export function createRunEnder({
+  db,
+  audit,
+  bus,
+  clock,
+  log,
+  live,
+  tokens,
+  sockets,
+  processes,
+}: RunEnderOptions): RunEnder {
+  const settling = new Set<Promise<void>>();
+
+  async function recordEnd(run: LiveRun, ending: Ending): Promise<void> {
+    const { status, action, by, reason, exit } = ending;
+    const row = { actor: actorName(by), action, target: run.id, data: { status, reason, ...(exit ?? {}) } };
+    const endReason = reason ?? (by.kind === 'server' ? null : `by ${actorLabel(by)}`);
+    try {
+      await audit.append(row);
+      const ended = await db.run.update({
+        where: { id: run.id },
+        data: {
+          status,
+          endedAt: new Date(clock.now()),
+          endReason,
+          exitCode: exit?.code ?? null,
+          signal: exit?.signal ?? null,
+          approvalsPending: 0,
+        },
+      });
+      bus.publish({ type: 'run.ended', data: toRun(ended) });
+    } catch (error) {
+      if (ending.refuseUnrecorded) throw error;
+      log.error({ err: error, runId: run.id, action }, 'the end of a run could not be written; it ends all the same');
+    }
+  }
+
+  async function carryOut(run: LiveRun, ending: Ending): Promise<RevokeResult> {
+    const startedMs = monotonicMs();
+    await recordEnd(run, ending);
+    run.acceptsCalls = false;
+    clearTimeout(run.timer);
+    const endedTokens = await tokens.endRun(run.id, ending.tokenReason).catch((error: unknown) => {
+      log.error({ err: error, runId: run.id }, 'ended tokens could not be written; they are refused all the same');
+      return 0;
+    });
+    const endedSockets = sockets.endRun(run.id, ending);
+    const { ended, left } =
+      run.kind === 'pty' ? await processes.end({ runId: run.id, session: run.session }) : { ended: 0, left: [] };
+    if (left.length > 0) log.error({ runId: run.id, pids: left }, 'processes outlived SIGKILL');
+    const terminals = run.terminal ? 1 : 0;
+    const settle = closeTerminal(run, ending).finally(() => settling.delete(settle));
+    settling.add(settle);
+    return {
+      runId: run.id,
+      revoked: { ...nothingEnded, tokens: endedTokens, terminals, processes: ended, sockets: endedSockets },
+      tookMs: Math.round((monotonicMs() - startedMs) * 10) / 10,
+    };
+  }
+
+  /** After the answer: the exit status a killed child leaves, and the recording's hash on the record. */
+  async function closeTerminal(run: LiveRun, ending: Ending): Promise<void> {
+    try {
+      const exit = ending.exit ?? (run.exit ? await withinMs(run.exit, exitWaitMs) : null);
+      const recording = run.terminal ? await run.terminal.close() : null;
+      if (recording) {
+        await audit.append({ actor: 'server', action: 'run.recorded', target: run.id, data: { ...recording } });
+      }
+      if (run.terminal) {
+        const row = await db.run.update({
+          where: { id: run.id },
+          data: {
+            exitCode: exit?.code ?? null,
+            signal: exit?.signal ?? null,
+            recordingBytes: recording?.bytes ?? null,
+            recordingSha256: recording?.sha256 ?? null,
+            recordingTruncated: recording?.truncated ?? false,
+          },
+        });
+        bus.publish({ type: 'run.updated', data: toRun(row) });
+      }
+    } catch (error) {
+      log.error({ err: error, runId: run.id }, 'the recording of an ended run could not be put on the record');
+    } finally {
+      live.remove(run.id);
+    }
+  }
+
+  return {
+    async end(runId, ending) {
+      const run = live.get(runId);
+      if (!run || run.ending) {
+        await run?.ending?.catch(() => undefined);
+        // A refused end leaves the run live, and the one who waited for it still wants it ended.
+        if (run && !run.ending && live.get(runId)) return this.end(runId, ending);
+        return { runId, revoked: nothingEnded, tookMs: 0 };
+      }
+      run.ending = carryOut(run, ending);
+      try {
+        return await run.ending;
+      } catch (error) {
+        run.ending = null;
+        throw error;
+      }
+    },
+    async settled() {
+      await Promise.all(settling);
+    },
+  };
+}
+
+async function withinMs<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

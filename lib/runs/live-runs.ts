@@ -1,0 +1,70 @@
+/** The runs that are live in this process: what the data plane, the sockets and the timers ask on every call. */
+import type { RevokeResult, RunKind } from '@/lib/contracts/runs';
+import type { PtyExit } from '@/lib/terminal/pty-process';
+import type { Terminal } from '@/lib/terminal/terminal';
+
+export interface LiveRun {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly projectId: string;
+  readonly title: string;
+  readonly startedAtMs: number;
+  readonly expiresAtMs: number;
+  terminal: Terminal | null;
+  session: { pid: number; startTicks: number | null } | null;
+  /** Resolves when the child is gone and its last byte was read. */
+  exit: Promise<PtyExit> | null;
+  /** Set from the moment the run begins to end: whoever asks again waits for the same end. */
+  ending: Promise<RevokeResult> | null;
+  /** False once the end is durable: from here on no call of the run is accepted. */
+  acceptsCalls: boolean;
+  lastActivityMs: number;
+  activityWritten: boolean;
+  agentEventSeq: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export interface LiveRuns {
+  add(
+    run: Omit<
+      LiveRun,
+      'terminal' | 'session' | 'exit' | 'ending' | 'acceptsCalls' | 'activityWritten' | 'agentEventSeq' | 'timer'
+    > & { agentEventSeq?: number },
+  ): LiveRun;
+  get(id: string): LiveRun | undefined;
+  /** A live run that still accepts calls. */
+  accepting(id: string): LiveRun | undefined;
+  remove(id: string): void;
+  all(): LiveRun[];
+}
+
+export function createLiveRuns(): LiveRuns {
+  const runs = new Map<string, LiveRun>();
+  return {
+    add(given) {
+      const run: LiveRun = {
+        agentEventSeq: 0,
+        ...given,
+        terminal: null,
+        session: null,
+        exit: null,
+        ending: null,
+        acceptsCalls: true,
+        activityWritten: true,
+        timer: undefined,
+      };
+      runs.set(run.id, run);
+      return run;
+    },
+    get: (id) => runs.get(id),
+    accepting(id) {
+      const run = runs.get(id);
+      return run?.acceptsCalls ? run : undefined;
+    },
+    remove(id) {
+      clearTimeout(runs.get(id)?.timer);
+      runs.delete(id);
+    },
+    all: () => [...runs.values()],
+  };
+}

@@ -1,0 +1,110 @@
+/** The first page's numbers. Nothing here scans what grows: counters are in memory, lists come off an index. */
+import type { z } from 'zod';
+import type { AuditLog } from '@/lib/audit/log';
+import type { AuditRow } from '@/lib/contracts/audit';
+import type { navCounts, Overview } from '@/lib/contracts/overview';
+import { liveRunStatuses } from '@/lib/contracts/runs';
+import { type Clock, toIso } from '@/lib/platform/clock';
+import type { Database } from '@/lib/platform/database';
+import { createRateMeter, type RateMeter } from '@/lib/platform/rate-meter';
+import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import type { LiveRuns } from './live-runs';
+import { toRun } from './rows';
+
+export interface OverviewService {
+  get(hours: number): Promise<Overview>;
+  counts(): z.infer<typeof navCounts>;
+  /** Feeds the counters; called for each row of the record. */
+  onAudit(row: AuditRow): void;
+  onTokenCheck(): void;
+}
+
+export interface OverviewOptions {
+  db: Database;
+  clock: Clock;
+  audit: () => AuditLog;
+  live: LiveRuns;
+  registry: () => ToolTokenRegistry;
+}
+
+const timelineRuns = 60;
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+export function createOverview({ db, clock, audit, live, registry }: OverviewOptions): OverviewService {
+  const rows = createRateMeter(clock);
+  const checks = createRateMeter(clock);
+  const refused = createRateMeter(clock);
+  const refusedByAction = new Map<string, RateMeter>();
+
+  async function timeline(hours: number) {
+    const from = new Date(clock.now() - hours * hourMs);
+    const [recent, older] = await Promise.all([
+      db.run.findMany({ where: { startedAt: { gte: from } }, orderBy: { startedAt: 'desc' }, take: timelineRuns }),
+      db.run.findMany({
+        where: { status: { in: liveRunStatuses }, startedAt: { lt: from } },
+        orderBy: { startedAt: 'desc' },
+        take: timelineRuns,
+      }),
+    ]);
+    return [...recent, ...older].slice(0, timelineRuns).map(toRun);
+  }
+
+  /** How many runs were live at the end of each of the last 60 minutes. */
+  async function liveSeries(): Promise<number[]> {
+    const nowMs = clock.now();
+    const ended = await db.run.findMany({
+      where: { endedAt: { gte: new Date(nowMs - hourMs) } },
+      orderBy: { endedAt: 'desc' },
+      take: 5_000,
+      select: { startedAt: true, endedAt: true },
+    });
+    const spans = [
+      ...ended.map(({ startedAt, endedAt }) => [startedAt.getTime(), endedAt?.getTime() ?? nowMs] as const),
+      ...live.all().map(({ startedAtMs }) => [startedAtMs, Number.POSITIVE_INFINITY] as const),
+    ];
+    return Array.from({ length: 60 }, (_, index) => {
+      const atMs = nowMs - (59 - index) * minuteMs;
+      return spans.filter(([from, to]) => from <= atMs && atMs < to).length;
+    });
+  }
+
+  function topRefused(): Overview['refused']['topAction'] {
+    let top: Overview['refused']['topAction'] = null;
+    for (const [action, meter] of refusedByAction) {
+      const count = meter.total();
+      if (count > (top?.count ?? 0)) top = { action, count };
+    }
+    return top;
+  }
+
+  return {
+    async get(hours) {
+      const nowMs = clock.now();
+      const runs = live.all();
+      return {
+        at: toIso(nowMs),
+        liveRuns: runs.length,
+        nearlyOver: runs.filter(
+          ({ startedAtMs, expiresAtMs }) => (nowMs - startedAtMs) / (expiresAtMs - startedAtMs) > 0.85,
+        ).length,
+        liveTokens: registry().activeTokenCount(),
+        liveRunsSeries: await liveSeries(),
+        tokenChecks: { perSecond: checks.perSecond(), series: checks.lastHour() },
+        refused: { lastHour: refused.total(), series: refused.lastHour(), topAction: topRefused() },
+        record: { rows: audit().rows(), series: rows.lastHour(), lagMs: audit().lagMs() },
+        timeline: await timeline(hours),
+      };
+    },
+    counts: () => ({ liveRuns: live.all().length, liveTokens: registry().activeTokenCount() }),
+    onAudit(row) {
+      rows.add();
+      if (row.outcome !== 'refused') return;
+      refused.add();
+      const meter = refusedByAction.get(row.action) ?? createRateMeter(clock);
+      refusedByAction.set(row.action, meter);
+      meter.add();
+    },
+    onTokenCheck: () => checks.add(),
+  };
+}

@@ -1,0 +1,82 @@
+/** The child of a PTY run: checked before anything exists, spawned once its row is durable, watched until it is gone. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CreateRunBody } from '@/lib/contracts/runs';
+import type { Clock } from '@/lib/platform/clock';
+import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import type { ScreenKeeper } from '@/lib/terminal/keeper';
+import { spawnPty } from '@/lib/terminal/pty-process';
+import { createTerminal } from '@/lib/terminal/terminal';
+import { requireDirectory, requireExecutable } from './command';
+import { baseEnvironment, checkGivenEnvironment, type RunCredentials, runEnvironment } from './environment';
+import type { LiveRun } from './live-runs';
+import { processStartTicks } from './processes';
+
+export interface PtyPlan {
+  file: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  cols: number;
+  rows: number;
+}
+
+/** Everything about the request that can be wrong. Without a `cwd` the run gets an empty directory of its own. @throws AppError */
+export function planPty(
+  body: CreateRunBody,
+  { runId, dataDir, serverEnv }: { runId: string; dataDir: string; serverEnv: NodeJS.ProcessEnv },
+): PtyPlan {
+  const [command, ...args] = body.command ?? [];
+  if (command === undefined)
+    throw new AppError('BAD_REQUEST', {
+      message: 'command: required for kind "pty", as a list: the program, then its arguments.',
+    });
+  checkGivenEnvironment(body.env ?? {});
+  const env = baseEnvironment(serverEnv, body.env ?? {});
+  if (body.cwd !== undefined) requireDirectory(body.cwd);
+  const cwd = body.cwd ?? join(dataDir, 'workspaces', runId);
+  const file = requireExecutable(command, { cwd, path: env.PATH });
+  if (body.cwd === undefined) mkdirSync(cwd, { recursive: true, mode: 0o700 });
+  return { file, args, cwd, env, cols: body.cols ?? limits.terminalCols, rows: body.rows ?? limits.terminalRows };
+}
+
+export interface SpawnDeps {
+  keeper: ScreenKeeper;
+  clock: Clock;
+  log: Log;
+  recordingPath: string;
+  onActivity: () => void;
+}
+
+/** @throws AppError RUN_START_FAILED when the kernel refuses the fork. */
+export function spawnRun(
+  run: LiveRun,
+  plan: PtyPlan,
+  credentials: RunCredentials,
+  { keeper, clock, log, recordingPath, onActivity }: SpawnDeps,
+): void {
+  const { file, args, cwd, cols, rows } = plan;
+  try {
+    const pty = spawnPty({ file, args, cwd, env: runEnvironment(plan.env, credentials), cols, rows });
+    run.session = { pid: pty.pid, startTicks: processStartTicks(pty.pid) };
+    run.exit = new Promise((resolve) => pty.onExit(resolve));
+    run.terminal = createTerminal({
+      runId: run.id,
+      pty,
+      keeper,
+      clock,
+      cols,
+      rows,
+      recordingPath,
+      onActivity,
+      onRecordingFailed: (message) => log.error({ runId: run.id, problem: message }, 'the recording of a run stopped'),
+    });
+  } catch (error) {
+    throw new AppError('RUN_START_FAILED', {
+      message: 'The system refused to start the process. The log has the details.',
+      cause: error,
+    });
+  }
+}

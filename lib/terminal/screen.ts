@@ -1,0 +1,94 @@
+/**
+ * The screen of one terminal, kept by a headless xterm so that any viewer can be given exactly what is on it. The serialize
+ * addon covers text, colours, both buffers and most modes; what it leaves out and full-screen programs use is tracked here:
+ * a hidden cursor, mouse encodings, cursor shape, scroll region, line-drawing set.
+ */
+import serializeAddon from '@xterm/addon-serialize';
+import unicode11Addon from '@xterm/addon-unicode11';
+import headless from '@xterm/headless';
+
+/** DEC private modes the serialize addon does not restore, with their power-on state. */
+const trackedModes = new Map([
+  [25, true],
+  [1005, false],
+  [1006, false],
+  [1015, false],
+  [1016, false],
+]);
+
+export interface Screen {
+  /** `done` runs once the bytes are on the screen. */
+  write(bytes: Uint8Array, done: () => void): void;
+  resize(cols: number, rows: number): void;
+  /** Escape sequences that rebuild the screen on a freshly reset terminal of the same size. Call with nothing being written. */
+  serialize(): string;
+  dispose(): void;
+}
+
+export function createScreen({ cols, rows, scrollback }: { cols: number; rows: number; scrollback: number }): Screen {
+  const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true });
+  const serializer = new serializeAddon.SerializeAddon();
+  terminal.loadAddon(serializer);
+  terminal.loadAddon(new unicode11Addon.Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+
+  const modes = new Map(trackedModes);
+  let cursorStyle = 0;
+  let scrollRegion: [number, number] | null = null;
+  let lineDrawing = false;
+
+  const setMode = (on: boolean) => (params: Array<number | number[]>) => {
+    for (const param of params) if (typeof param === 'number' && modes.has(param)) modes.set(param, on);
+    return false;
+  };
+  const reset = () => {
+    for (const [mode, initial] of trackedModes) modes.set(mode, initial);
+    cursorStyle = 0;
+    scrollRegion = null;
+    lineDrawing = false;
+    return false;
+  };
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, setMode(true));
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, setMode(false));
+  terminal.parser.registerCsiHandler({ intermediates: ' ', final: 'q' }, ([style]) => {
+    cursorStyle = typeof style === 'number' ? style : 0;
+    return false;
+  });
+  terminal.parser.registerCsiHandler({ final: 'r' }, ([top, bottom]) => {
+    const first = typeof top === 'number' && top > 0 ? top : 1;
+    const last = typeof bottom === 'number' && bottom > 0 ? Math.min(bottom, terminal.rows) : terminal.rows;
+    if (last > first) scrollRegion = first === 1 && last === terminal.rows ? null : [first, last];
+    return false;
+  });
+  terminal.parser.registerEscHandler({ intermediates: '(', final: '0' }, () => {
+    lineDrawing = true;
+    return false;
+  });
+  terminal.parser.registerEscHandler({ intermediates: '(', final: 'B' }, () => {
+    lineDrawing = false;
+    return false;
+  });
+  terminal.parser.registerEscHandler({ final: 'c' }, reset);
+  terminal.parser.registerCsiHandler({ intermediates: '!', final: 'p' }, reset);
+
+  return {
+    write: (bytes, done) => terminal.write(bytes, done),
+    resize(newCols, newRows) {
+      terminal.resize(newCols, newRows);
+      // A resize sets the margins back to the whole screen, here as in every xterm.
+      scrollRegion = null;
+    },
+    serialize() {
+      let text = serializer.serialize();
+      if (scrollRegion) {
+        const { cursorX, cursorY } = terminal.buffer.active;
+        // Setting the region sends the cursor home, so it is put back.
+        text += `\u001b[${scrollRegion[0]};${scrollRegion[1]}r\u001b[${cursorY + 1};${Math.min(cursorX, terminal.cols - 1) + 1}H`;
+      }
+      for (const [mode, on] of modes) if (on !== trackedModes.get(mode)) text += `\u001b[?${mode}${on ? 'h' : 'l'}`;
+      if (cursorStyle > 0) text += `\u001b[${cursorStyle} q`;
+      return lineDrawing ? `${text}\u001b(0` : text;
+    },
+    dispose: () => terminal.dispose(),
+  };
+}

@@ -1,0 +1,133 @@
+/** What agents and orchestrators call on every tool call, answered without Next: bearer credentials, never cookies. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { routes } from '@/lib/contracts/routes';
+import { actorMay } from '@/lib/platform/actor';
+import { AppError, errorBodyOf, errorTable, toAppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import type { ServerRuntime } from './runtime';
+
+export interface DataPlaneDeps {
+  server: ServerRuntime;
+  /** Why the server is not ready; empty when it is. */
+  notReady: () => string[];
+  log: Log;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** Answers and returns true, or returns false for a path that is not of the data plane. */
+export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
+  const { runtime, metrics } = server;
+  const introspect = routes['tokens.introspect'];
+
+  const handlers: Record<string, Partial<Record<string, Handler>>> = {
+    '/healthz': { GET: (_request, response) => sendJson(response, 200, { ok: true }) },
+    '/readyz': {
+      GET(_request, response) {
+        const reasons = notReady();
+        sendJson(
+          response,
+          reasons.length === 0 ? 200 : 503,
+          reasons.length === 0 ? { ready: true } : { ready: false, reasons },
+        );
+      },
+    },
+    '/metrics': {
+      async GET(_request, response) {
+        const text = await metrics.render();
+        response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+      },
+    },
+    [introspect.path]: {
+      async POST(request, response) {
+        requireKey(request);
+        const parsed = introspect.body.safeParse(parseJson(await readBody(request)));
+        if (!parsed.success) {
+          const issue = parsed.error.issues[0];
+          throw new AppError('BAD_REQUEST', {
+            message: `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`,
+          });
+        }
+        const { token, endpoint, operation } = parsed.data;
+        sendJson(response, 200, runtime.tokens.introspect(token, { endpoint, operation }));
+      },
+    },
+  };
+
+  function requireKey(request: IncomingMessage): void {
+    const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    const actor = bearer === undefined ? null : runtime.serviceKeys.authenticate(bearer);
+    if (!actor) throw new AppError('UNAUTHENTICATED', { message: 'Send a service key as "Authorization: Bearer …".' });
+    if (!actorMay(actor, null, introspect.scope))
+      throw new AppError('FORBIDDEN', { details: { needs: introspect.scope } });
+  }
+
+  return (path: string, request: IncomingMessage, response: ServerResponse, requestId: string): boolean => {
+    const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
+    if (!byMethod) return false;
+    const handler = byMethod[request.method === 'HEAD' ? 'GET' : (request.method ?? '')];
+    if (!handler) {
+      response.setHeader('allow', Object.keys(byMethod).join(', '));
+      sendError(response, new AppError('METHOD_NOT_ALLOWED'), requestId);
+      return true;
+    }
+    Promise.resolve()
+      .then(() => handler(request, response))
+      .catch((error: unknown) => {
+        const refused = toAppError(error);
+        if (refused.code === 'INTERNAL') log.error({ err: error, requestId, path }, 'a data-plane call failed');
+        sendError(response, refused, requestId);
+      });
+    return true;
+  };
+}
+
+export function sendError(response: ServerResponse, error: AppError, requestId: string): void {
+  if (response.headersSent) return void response.destroy();
+  if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterSeconds));
+  sendJson(response, errorTable[error.code].status, errorBodyOf(error, requestId));
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+    })
+    .end(body);
+}
+
+/** @throws AppError BODY_TOO_LARGE without reading what is over. */
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) return reject(tooLarge(request));
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > limits.bodyBytes) reject(tooLarge(request));
+      else chunks.push(chunk);
+    });
+    request.on('end', () =>
+      resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8')),
+    );
+    request.on('error', reject);
+  });
+}
+
+/** The rest of the body is not read: the connection ends with the answer. */
+function tooLarge(request: IncomingMessage): AppError {
+  request.pause();
+  return new AppError('BODY_TOO_LARGE');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('BAD_REQUEST', { message: 'body: must be JSON.' });
+  }
+}

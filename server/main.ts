@@ -1,0 +1,147 @@
+/** `npm start`: reads the config, takes the port and the data directory, brings everything up, serves, and comes down cleanly. */
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Config, ConfigError, parseConfig } from '@/lib/platform/config';
+import { limits } from '@/lib/platform/limits';
+import { createLog, type Log } from '@/lib/platform/log';
+import { publishRuntime } from '@/lib/runtime';
+import { applyMigrations } from '@/prisma/migrate';
+import { lockDataDir } from './data-dir-lock';
+import { createDataPlane } from './data-plane';
+import { createRequestHandler } from './http';
+import { createRuntime, type ServerRuntime } from './runtime';
+import { createUpgradeHandler, refuseHttp } from './sockets/upgrade';
+
+const buildDir = dirname(fileURLToPath(import.meta.url));
+const root = dirname(buildDir);
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${startProblem(error)}\n`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const dev = process.argv.includes('--dev');
+  const serverEnv = { ...process.env };
+  const config = parseConfig(serverEnv, process.cwd());
+  const log = createLog(config.logLevel);
+  const unlock = lockDataDir(config.dataDir);
+  process.once('exit', unlock);
+
+  const http = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, starting);
+  const port = await listen(http, config);
+  const named = withPort(config, port);
+  mkdirSync(named.dataDir, { recursive: true, mode: 0o700 });
+  await applyMigrations({ databaseUrl: named.databaseUrl });
+  const server = await createRuntime({ config: named, log, serverEnv, workersDir: join(buildDir, 'workers') });
+  publishRuntime(server.runtime);
+  const closePages = await serve(http, server, dev);
+  comeDownCleanly(http, server, closePages, log);
+
+  const link = server.runtime.setup.link();
+  if (link) process.stdout.write(`Create the first admin: ${link}\n`);
+  process.stdout.write(`Gatehouse ready at ${named.publicUrl}\n`);
+}
+
+/** Next gets a decoy to hang its own upgrade listener on: on the real server it would end our sockets. */
+async function serve(http: Server, server: ServerRuntime, dev: boolean): Promise<() => Promise<void>> {
+  const { runtime } = server;
+  const { config, log } = runtime;
+  Object.assign(process.env, {
+    NODE_ENV: dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    NEXTAUTH_URL: config.publicUrl,
+  });
+  const { default: createNext } = await import('next');
+  const decoy = createServer();
+  const pages = createNext({ dev, dir: root, httpServer: decoy, hostname: config.host, port: config.port });
+  await pages.prepare();
+
+  const dataPlane = createDataPlane({
+    server,
+    log,
+    notReady: () => (runtime.audit.lagMs() > 5_000 ? ['the record is more than 5 s behind'] : []),
+  });
+  const handlePage = pages.getRequestHandler();
+  http.removeListener('request', starting);
+  http.on('request', createRequestHandler({ config, log, dataPlane, next: handlePage }));
+
+  const upgrade = createUpgradeHandler({ ...server, ...runtime });
+  http.on('upgrade', (request, socket, head) => {
+    socket.on('error', (error) => log.debug({ err: error }, 'upgrade error'));
+    if (upgrade(request, socket, head)) return;
+    if (dev && request.url?.startsWith('/_next/')) decoy.emit('upgrade', request, socket, head);
+    else refuseHttp(socket, 404, 'NOT_FOUND');
+  });
+  return () => pages.close();
+}
+
+/** Until the services are up: alive, not ready. */
+function starting(request: { url?: string | undefined }, response: import('node:http').ServerResponse): void {
+  const alive = request.url === '/healthz';
+  response.writeHead(alive ? 200 : 503, { 'content-type': 'application/json', 'retry-after': '1' });
+  response.end(JSON.stringify(alive ? { ok: true } : { ready: false, reasons: ['starting'] }));
+}
+
+function listen(http: Server, { host, port }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.removeListener('error', reject);
+      const address = http.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** With `PORT=0` the system chooses, and our own name follows. */
+function withPort(config: Config, port: number): Config {
+  if (config.port === port) return config;
+  const rename = (origin: string) => (origin === config.publicUrl ? origin.replace(/:0$/, `:${port}`) : origin);
+  return { ...config, port, publicUrl: rename(config.publicUrl), allowedOrigins: config.allowedOrigins.map(rename) };
+}
+
+function comeDownCleanly(http: Server, server: ServerRuntime, closePages: () => Promise<void>, log: Log): void {
+  let stopping = false;
+  async function stop(signal: string): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'shutting down');
+    setTimeout(() => process.exit(1), limits.drainMs + 5_000).unref();
+    http.close();
+    http.closeIdleConnections();
+    // Sockets of runs are told by their run's end; the others may come back to the next process.
+    const closed = server.close();
+    await server.sockets.drain(limits.drainMs / 4);
+    await closed;
+    http.closeAllConnections();
+    await closePages();
+    process.exit(0);
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+
+  // Next keeps a process alive after an uncaught error. Ours must not go on in a state nobody knows: it exits, and the next start recovers.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.removeAllListeners(event);
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error, event }, 'crash');
+      process.exit(1);
+    });
+  }
+  server.worker.on('error', (error) => {
+    log.fatal({ err: error }, 'the terminal worker crashed');
+    process.exit(1);
+  });
+  http.on('error', (error) => log.error({ err: error }, 'http server error'));
+}
+
+function startProblem(error: unknown): string {
+  if (error instanceof ConfigError) return error.problems.join('\n');
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    const { address, port } = error as Error & { address?: string; port?: number };
+    return `PORT: ${address}:${port} is in use by another process. Stop that one, or set PORT to a free port.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

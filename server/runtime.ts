@@ -1,0 +1,178 @@
+/** The composition root: every service once, from config, with what it needs. Nothing else in the code makes one. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { openAuditLog } from '@/lib/audit/log';
+import { createAuditReader } from '@/lib/audit/reader';
+import { createOperatorService } from '@/lib/operators/operators';
+import { createPasswords } from '@/lib/operators/passwords';
+import { createServiceKeyService } from '@/lib/operators/service-keys';
+import { createSessionService } from '@/lib/operators/sessions';
+import { createSetupService } from '@/lib/operators/setup';
+import { createSignInThrottle } from '@/lib/operators/throttle';
+import { systemClock } from '@/lib/platform/clock';
+import type { Config } from '@/lib/platform/config';
+import { configureDatabase, createDatabase } from '@/lib/platform/database';
+import { createEventBus } from '@/lib/platform/event-bus';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import { loadOrCreateSecret } from '@/lib/platform/secrets';
+import { createSignalHub } from '@/lib/platform/signals';
+import { createActivity } from '@/lib/runs/activity';
+import { createAgentEvents } from '@/lib/runs/agent-events';
+import { createRunEnder } from '@/lib/runs/ending';
+import { createLiveRuns } from '@/lib/runs/live-runs';
+import { createOverview } from '@/lib/runs/overview';
+import { createProcessTable } from '@/lib/runs/processes';
+import { recover } from '@/lib/runs/recovery';
+import { createRevocationService } from '@/lib/runs/revocation';
+import { createRunService } from '@/lib/runs/runs';
+import type { Runtime } from '@/lib/runtime';
+import { createScreenKeeper } from '@/lib/terminal/keeper';
+import { createInternalCredentials } from '@/lib/tickets/internal';
+import { createTicketStore } from '@/lib/tickets/tickets';
+import { createTokenService } from '@/lib/tokens/tokens';
+import { createMetrics } from './metrics';
+import { createRefusalNotes } from './refusal-notes';
+import { createSocketRegistry } from './sockets/registry';
+
+export interface RuntimeOptions {
+  /** With the port it really listens on. */
+  config: Config;
+  log: Log;
+  serverEnv: NodeJS.ProcessEnv;
+  /** Where the bundled worker files are. */
+  workersDir: string;
+}
+
+/** Builds and recovers everything; what it returns is ready to serve. */
+export async function createRuntime({ config, log, serverEnv, workersDir }: RuntimeOptions) {
+  const clock = systemClock;
+  const db = createDatabase(config.databaseUrl);
+  await configureDatabase(db);
+  const bus = createEventBus({
+    clock,
+    replayLimit: limits.eventReplay,
+    onListenerError: (error) => log.error({ err: error }, 'a listener of live events failed'),
+  });
+  const signals = createSignalHub();
+  const live = createLiveRuns();
+  const sockets = createSocketRegistry();
+  const processes = createProcessTable();
+  const internal = createInternalCredentials();
+
+  const overview = createOverview({ db, clock, live, audit: () => audit, registry: () => tokens.registry });
+  const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
+  const audit = await openAuditLog({
+    db,
+    clock,
+    log,
+    onAppended(row) {
+      overview.onAudit(row);
+      bus.publish({ type: 'audit.appended', data: row });
+    },
+  });
+  const tokens = createTokenService({
+    db,
+    audit,
+    bus,
+    clock,
+    log,
+    onChecked(code) {
+      metrics.countDecision(code);
+      overview.onTokenCheck();
+    },
+  });
+
+  const passwords = createPasswords();
+  const operators = createOperatorService({ db, audit, clock, bus, signals, passwords });
+  const sessions = createSessionService({ db, audit, clock, signals });
+  const serviceKeys = await createServiceKeyService({ db, audit, clock, signals, environmentKey: config.serviceKey });
+  if (config.admin) await operators.ensureAdmin(config.admin);
+  const setup = await createSetupService({ operators, audit, clock, publicUrl: config.publicUrl });
+
+  const worker = new Worker(join(workersDir, 'terminal.mjs'));
+  const keeper = createScreenKeeper({
+    post: (message) => worker.postMessage(message),
+    onMessage: (handler) => void worker.on('message', handler),
+  });
+  const ender = createRunEnder({ db, audit, bus, clock, log, live, tokens, sockets, processes });
+  const activity = createActivity({ db, bus, clock, live, log });
+  const agentEvents = createAgentEvents({ db, bus, clock, log });
+  const runs = createRunService({
+    config,
+    serverEnv,
+    db,
+    audit,
+    bus,
+    clock,
+    log,
+    live,
+    ender,
+    tokens,
+    internal,
+    keeper,
+    activity,
+    agentEvents,
+    sockets,
+    processes,
+  });
+
+  signals.on('operatorEnded', ({ operatorId, sessionId }) =>
+    sockets.endActor(
+      (actor) =>
+        actor.kind === 'operator' &&
+        actor.id === operatorId &&
+        (sessionId === undefined || actor.sessionId === sessionId),
+    ),
+  );
+  signals.on('serviceKeyEnded', ({ keyId }) => sockets.endActor((actor) => actor.kind === 'key' && actor.id === keyId));
+
+  const { swept } = await recover({ dataDir: config.dataDir, db, audit, clock, log, live, runs, tokens, processes });
+
+  const runtime: Runtime = {
+    config,
+    authSecret: loadOrCreateSecret(join(config.dataDir, 'secrets', 'auth')),
+    clock,
+    log,
+    db,
+    bus,
+    audit,
+    auditReader: createAuditReader({ db, audit }),
+    operators,
+    sessions,
+    serviceKeys,
+    throttle: createSignInThrottle({ clock }),
+    setup,
+    tickets: createTicketStore({ clock, audit }),
+    tokens,
+    runs,
+    revocation: createRevocationService({ db, ender }),
+    overview,
+  };
+
+  /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
+  async function close(): Promise<void> {
+    const ending = {
+      status: 'failed',
+      action: 'run.fail',
+      tokenReason: 'child_exit',
+      reason: 'The server was shut down.',
+      refuseUnrecorded: false,
+    } as const;
+    const ptys = live.all().filter(({ kind }) => kind === 'pty');
+    await Promise.all(ptys.map(({ id }) => ender.end(id, { ...ending, by: { kind: 'server', id: 'server' } })));
+    await ender.settled();
+    await swept;
+    activity.close();
+    await agentEvents.close();
+    await tokens.close();
+    await serviceKeys.flush();
+    await audit.drain();
+    await worker.terminate();
+    await db.$disconnect();
+  }
+
+  return { runtime, metrics, sockets, internal, live, agentEvents, worker, refusals: createRefusalNotes(audit), close };
+}
+
+export type ServerRuntime = Awaited<ReturnType<typeof createRuntime>>;

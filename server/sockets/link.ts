@@ -1,0 +1,67 @@
+/** What every accepted socket shares: a heartbeat, a bounded send buffer, a limit on how fast it may talk. */
+import type { RawData, WebSocket } from 'ws';
+import { monotonicMs } from '@/lib/platform/clock';
+import { limits } from '@/lib/platform/limits';
+import { closeSocket } from './registry';
+
+/** Sends, or lets go of a reader that is too far behind: its buffer must not become our memory. */
+export function send(ws: WebSocket, data: string | Uint8Array): void {
+  if (ws.readyState !== ws.OPEN) return;
+  if (ws.bufferedAmount > limits.socketBufferBytes) {
+    closeSocket(ws, 'tooFast', 'too far behind');
+    // A peer that reads nothing never answers the close.
+    setTimeout(() => ws.terminate(), 1_000).unref();
+    return;
+  }
+  ws.send(data);
+}
+
+export function sendJson(ws: WebSocket, value: unknown): void {
+  send(ws, JSON.stringify(value));
+}
+
+/** Pings, and drops a peer that did not answer the last one. */
+export function keepAlive(ws: WebSocket): void {
+  let answered = true;
+  ws.on('pong', () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return ws.terminate();
+    answered = false;
+    ws.ping();
+  }, limits.socketHeartbeatMs);
+  timer.unref();
+  ws.once('close', () => clearInterval(timer));
+}
+
+/** A token bucket: false once a client talks faster than `framesPerSecond` for longer than `framesBurst` frames. */
+export function createFrameLimit(): () => boolean {
+  let left: number = limits.framesBurst;
+  let lastMs = monotonicMs();
+  return () => {
+    const nowMs = monotonicMs();
+    left = Math.min(limits.framesBurst, left + ((nowMs - lastMs) / 1000) * limits.framesPerSecond);
+    lastMs = nowMs;
+    left -= 1;
+    return left >= 0;
+  };
+}
+
+export function textOf(data: RawData): string {
+  return bytesOf(data).toString('utf8');
+}
+
+export function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
+}
+
+/** JSON or undefined: a frame that is not JSON is the caller's 4400. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+/** `/api/ws`: JSON-RPC 2.0 for operators and for the children of runs. A child sees and acts on its own run only. */
+import type { WebSocket } from 'ws';
+import { type RpcMethod, type RpcRequest, rpcErrors, rpcMethods, rpcRequest } from '@/lib/contracts/rpc';
+import { type Actor, actorMay, actorName } from '@/lib/platform/actor';
+import { isAppError, toAppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import type { AgentEvents } from '@/lib/runs/agent-events';
+import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
+import type { RunService } from '@/lib/runs/runs';
+import { createFrameLimit, parseJson, sendJson, textOf } from './link';
+import type { TrackedSocket } from './registry';
+
+export interface RpcDeps {
+  runs: RunService;
+  live: LiveRuns;
+  agentEvents: AgentEvents;
+  log: Log;
+}
+
+class RpcError extends Error {
+  constructor(readonly wire: { code: number; message: string }) {
+    super(wire.message);
+  }
+}
+
+export function serveRpc(ws: WebSocket, socket: TrackedSocket, deps: RpcDeps): void {
+  const { actor } = socket;
+  const withinLimit = createFrameLimit();
+  sendJson(ws, {
+    jsonrpc: '2.0',
+    method: 'event',
+    params: {
+      type: 'gateway.ready',
+      payload: { runId: socket.runId, actor: actorName(actor), methods: Object.keys(rpcMethods) },
+    },
+  });
+
+  ws.on('message', (data, isBinary) => {
+    if (isBinary) return socket.close('malformed', 'JSON-RPC is text');
+    if (!withinLimit()) return socket.close('tooFast', 'too many requests');
+    void answer(textOf(data), actor, deps).then((reply) => reply && sendJson(ws, reply));
+  });
+}
+
+async function answer(text: string, actor: Actor, deps: RpcDeps): Promise<object | null> {
+  const parsed = parseJson(text);
+  if (parsed === undefined) return { jsonrpc: '2.0', id: null, error: rpcErrors.parse };
+  const request = rpcRequest.safeParse(parsed);
+  if (!request.success) return { jsonrpc: '2.0', id: null, error: rpcErrors.invalidRequest };
+  const { id } = request.data;
+  try {
+    const result = await call(request.data, actor, deps);
+    // A request without an id is a notification: it gets no answer (JSON-RPC 2.0 §4.1).
+    return id === undefined ? null : { jsonrpc: '2.0', id, result };
+  } catch (error) {
+    return id === undefined ? null : { jsonrpc: '2.0', id, error: wireError(error, deps.log) };
+  }
+}
+
+async function call({ method, params = {} }: RpcRequest, actor: Actor, deps: RpcDeps): Promise<unknown> {
+  if (!Object.hasOwn(rpcMethods, method)) throw new RpcError(rpcErrors.methodNotFound);
+  const name = method as RpcMethod;
+  const { runs, live, agentEvents } = deps;
+  switch (name) {
+    case 'session.list': {
+      parse(name, params);
+      if (actor.kind === 'run') return { sessions: [await runs.get(actor.id)] };
+      const page = await runs.list({ limit: 200, sort: '-startedAt', status: ['starting', 'active'] });
+      return { sessions: page.items };
+    }
+    case 'session.status':
+      return { session: await runs.get(targetId(parse(name, params).sessionId, actor)) };
+    case 'session.interrupt': {
+      const run = controlled(parse(name, params).sessionId, actor, live);
+      if (!run.terminal)
+        throw new RpcError({ ...rpcErrors.noSuchSession, message: 'This run has no terminal to interrupt.' });
+      run.terminal.interrupt();
+      return { ok: true };
+    }
+    case 'event.publish': {
+      const { sessionId, type, data } = parse(name, params);
+      const run = controlled(sessionId, actor, live);
+      if (Buffer.byteLength(JSON.stringify(data)) > limits.agentEventBytes)
+        throw new RpcError({ ...rpcErrors.invalidParams, message: 'data: over 64 KiB.' });
+      agentEvents.publish(run, type, data);
+      return { ok: true };
+    }
+    case 'usage.report': {
+      const { sessionId, usd, tokens } = parse(name, params);
+      const run = controlled(sessionId, actor, live);
+      return runs.spend(
+        run.id,
+        { usd, source: tokens === undefined ? 'usage.report' : `usage.report ${tokens} tokens` },
+        actor,
+      );
+    }
+    default:
+      return name satisfies never;
+  }
+}
+
+function parse<M extends RpcMethod>(
+  method: M,
+  params: Record<string, unknown>,
+): ReturnType<(typeof rpcMethods)[M]['parse']> {
+  const parsed = rpcMethods[method].safeParse(params);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new RpcError({
+      ...rpcErrors.invalidParams,
+      message: `${issue?.path.join('.') || 'params'}: ${issue?.message ?? 'invalid'}`,
+    });
+  }
+  return parsed.data as ReturnType<(typeof rpcMethods)[M]['parse']>;
+}
+
+/** A child means its own run, and another's is to it as if it did not exist. */
+function targetId(sessionId: string | undefined, actor: Actor): string {
+  if (actor.kind === 'run') {
+    if (sessionId !== undefined && sessionId !== actor.id) throw new RpcError(rpcErrors.noSuchSession);
+    return actor.id;
+  }
+  if (sessionId === undefined) throw new RpcError({ ...rpcErrors.invalidParams, message: 'sessionId: required.' });
+  return sessionId;
+}
+
+function controlled(sessionId: string | undefined, actor: Actor, live: LiveRuns): LiveRun {
+  const id = targetId(sessionId, actor);
+  if (actor.kind !== 'run' && !actorMay(actor, 'runs.control', 'runs:write')) throw new RpcError(rpcErrors.notAllowed);
+  const run = live.accepting(id);
+  if (!run) throw new RpcError(rpcErrors.noSuchSession);
+  return run;
+}
+
+function wireError(error: unknown, log: Log): { code: number; message: string; data?: unknown } {
+  if (error instanceof RpcError) return error.wire;
+  const { code, message } = toAppError(error);
+  if (code === 'RUN_NOT_FOUND' || code === 'RUN_NOT_ACTIVE') return { ...rpcErrors.noSuchSession, message };
+  if (!isAppError(error)) log.error({ err: error }, 'a JSON-RPC call failed');
+  return { ...rpcErrors.internal, message, data: { code } };
+}
