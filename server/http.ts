@@ -30,15 +30,19 @@ export function createRequestHandler({ config, log, dataPlane, next }: HttpDeps)
     response.setHeader('x-request-id', requestId);
     // Probes come by address; everything else must know our name (DNS rebinding).
     if (!probes.has(path) && !isAllowedHost(request.headers.host, config)) {
-      return sendError(
+      sendError(
         response,
         new AppError('ORIGIN_REFUSED', {
           message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
         }),
         requestId,
       );
+      return;
     }
-    if (bearerInUrl.test(request.url ?? '')) return sendError(response, new AppError('TOKEN_IN_URL'), requestId);
+    if (bearerInUrl.test(request.url ?? '')) {
+      sendError(response, new AppError('TOKEN_IN_URL'), requestId);
+      return;
+    }
     if (dataPlane(path, request, response, requestId)) return;
 
     // What the pages and routes may believe: a client's own headers of these names are replaced.

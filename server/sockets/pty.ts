@@ -36,8 +36,8 @@ export function servePty(ws: WebSocket, socket: TrackedSocket, { terminal, size 
   ws.on('message', (data, isBinary) => {
     const text = isBinary ? null : textOf(data);
     const bytes = bytesOf(data);
-    const escape = bytes.length < 32 ? resizeEscape.exec(bytes.toString('latin1')) : null;
-    if (escape) return resizeTo(attached, Number(escape[1]), Number(escape[2]));
+    const resize = bytes.length < 32 ? resizeEscape.exec(bytes.toString('latin1')) : null;
+    if (resize) return resizeTo(attached, Number(resize[1]), Number(resize[2]));
     if (text === null) return attached.input(bytes);
     const frame = ptyClientFrame.safeParse(parseJson(text));
     if (!frame.success) return socket.close('malformed');

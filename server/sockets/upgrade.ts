@@ -128,7 +128,7 @@ export function createUpgradeHandler(
       if (isAppError(error)) return null;
       throw error;
     });
-    if (!run || run.kind !== 'pty' || run.status === 'starting') return new Refusal('notFound');
+    if (run?.kind !== 'pty' || run.status === 'starting') return new Refusal('notFound');
     if (run.status === 'revoked') return new Refusal('unauthorized', 'revoked');
     return new Refusal('exited', run.signal ?? (run.exitCode === null ? run.status : `exit code ${run.exitCode}`));
   }
