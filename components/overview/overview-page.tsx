@@ -96,7 +96,9 @@ function Stats({ data }: { data: Overview }) {
         value={formatCount(refused.lastHour)}
         series={refused.series}
         alarming={refused.lastHour > 0}
-        hint={refused.lastHour > 0 && top ? `${formatCount(top.count)} of ${top.action}` : 'nothing was refused'}
+        hint={
+          refused.lastHour > 0 && top ? `most often ${top.action}: ${formatCount(top.count)}` : 'nothing was refused'
+        }
         href="/audit?outcome=refused"
       />
       <StatCard

@@ -34,15 +34,14 @@ export function Timeline({ runs, nowMs, hours }: TimelineProps) {
   return (
     <div className="px-3.5 pt-2 pb-2">
       <div className="relative grid grid-cols-[minmax(90px,164px)_1fr] gap-x-3">
-        <div />
-        <div aria-hidden="true" className="relative h-6 text-hint text-muted">
+        <div aria-hidden="true" className="relative col-start-2 row-start-1 h-6 text-hint text-muted">
           {scale.ticks.map((tick) => (
             <span key={tick.ms} className="absolute top-1" style={{ left: `${scale.at(tick.ms)}%` }}>
               {tick.label}
             </span>
           ))}
         </div>
-        <ol className="col-span-2 grid grid-cols-subgrid">
+        <ol className="col-span-2 col-start-1 row-start-2 grid grid-cols-subgrid">
           {shown.map((run) => (
             <TimelineRow key={run.id} run={run} scale={scale} nowMs={nowMs} refusals={refusals.get(run.id) ?? []} />
           ))}

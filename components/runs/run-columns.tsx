@@ -28,14 +28,14 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'status',
     header: 'Status',
-    width: 118,
+    width: 112,
     cell: (run) => <RunStatusDot status={run.status} />,
     csv: (run) => run.status,
   },
   {
     id: 'for',
     header: 'For',
-    width: 150,
+    width: 136,
     hideable: true,
     cell: ({ principal }) => (
       <span title={`${principal.userId} on ${principal.platform}`}>
@@ -49,6 +49,7 @@ export const runColumns: readonly Column<Run>[] = [
     header: 'Project',
     width: 116,
     hideable: true,
+    hiddenAtFirst: true,
     wideOnly: true,
     cell: (run) => run.projectId,
     csv: (run) => run.projectId,
@@ -56,7 +57,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'command',
     header: 'Command',
-    width: 116,
+    width: 100,
     hideable: true,
     wideOnly: true,
     cell: (run) => <CommandCell run={run} />,
@@ -65,7 +66,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'age',
     header: 'Age',
-    width: 84,
+    width: 78,
     align: 'right',
     hideable: true,
     cell: (run) => <RunAge run={run} />,
@@ -74,7 +75,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'left',
     header: 'Time left',
-    width: 92,
+    width: 86,
     hideable: true,
     cell: (run) => <TimeLeft run={run} />,
     csv: (run) => run.expiresAt,
@@ -82,7 +83,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'spent',
     header: 'Spent',
-    width: 76,
+    width: 70,
     align: 'right',
     hideable: true,
     wideOnly: true,
@@ -92,7 +93,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'tokens',
     header: 'Tokens',
-    width: 70,
+    width: 66,
     align: 'right',
     hideable: true,
     wideOnly: true,
@@ -102,7 +103,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'calls',
     header: 'Calls',
-    width: 62,
+    width: 60,
     align: 'right',
     hideable: true,
     wideOnly: true,
@@ -112,7 +113,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'refused',
     header: 'Refused',
-    width: 76,
+    width: 74,
     align: 'right',
     hideable: true,
     cell: (run) => <Amount value={run.counts.denied} stopAt={manyRefusals} />,

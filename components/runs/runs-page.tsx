@@ -102,7 +102,7 @@ export function RunsPage() {
           rowClassName={(run) => (changed.has(run.id) ? 'animate-tint' : undefined)}
           onOpen={(run) => router.push(`/runs/${run.id}`)}
           compact={(run) => <RunCompact run={run} />}
-          actionsWidth={112}
+          actionsWidth={108}
           actions={(run) => (
             <RunRowActions
               run={run}

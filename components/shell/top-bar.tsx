@@ -21,7 +21,7 @@ export function TopBar() {
         className="flex h-7 w-60 items-center gap-2 rounded-md border border-line-strong bg-panel px-2 text-muted hover:border-faint max-md:size-9 max-md:w-9 max-md:justify-center max-md:border-transparent max-md:bg-transparent"
       >
         <Icon of={Search} size={14} />
-        <span className="flex-1 text-left max-md:sr-only">Search or run a command</span>
+        <span className="flex-1 truncate text-left max-md:sr-only">Search or run a command</span>
         <Kbd>⌘K</Kbd>
       </button>
       <ConnectionState />

@@ -6,7 +6,7 @@ import type { Column } from '@/components/ui/table-columns';
 import { RelativeTime } from '@/components/ui/time';
 import type { ToolToken } from '@/lib/contracts/tokens';
 import { ExpiresIn } from './expires-in';
-import { tokenEndWords, tokenScope, tokenStatusTones } from './token-words';
+import { tokenEndWords, tokenScope, tokenState } from './token-words';
 
 export const tokenColumns: readonly Column<ToolToken>[] = [
   { id: 'token', header: 'Token', width: 132, cell: (token) => <CopyId id={token.id} />, csv: (token) => token.id },
@@ -14,7 +14,7 @@ export const tokenColumns: readonly Column<ToolToken>[] = [
     id: 'status',
     header: 'Status',
     width: 100,
-    cell: (token) => <StatusDot tone={tokenStatusTones[token.status]}>{token.status}</StatusDot>,
+    cell: (token) => <StatusDot tone={tokenState(token).tone}>{tokenState(token).word}</StatusDot>,
     csv: (token) => token.status,
   },
   {

@@ -3,14 +3,14 @@ import { Dot } from '@/components/ui/status-dot';
 import { RelativeTime } from '@/components/ui/time';
 import type { ToolToken } from '@/lib/contracts/tokens';
 import { ExpiresIn } from './expires-in';
-import { tokenEndWords, tokenStatusTones } from './token-words';
+import { tokenEndWords, tokenState } from './token-words';
 
 /** A token in two lines, for a phone. */
 export function TokenCompact({ token }: { token: ToolToken }) {
   return (
     <span className="flex flex-col gap-0.5">
       <span className="flex items-center gap-2">
-        <Dot tone={tokenStatusTones[token.status]} />
+        <Dot tone={tokenState(token).tone} />
         <code className="flex-1 truncate">{shortId(token.id)}</code>
         <ExpiresIn token={token} />
       </span>

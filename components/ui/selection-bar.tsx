@@ -15,20 +15,24 @@ interface SelectionBarProps {
 export function SelectionBar({ count, consequence, onClear, children }: SelectionBarProps) {
   if (count === 0) return null;
   return (
-    <section
-      aria-label="Selection"
-      className="sticky bottom-4 z-20 mx-auto mt-6 flex w-fit max-w-full animate-rise flex-wrap items-center justify-end gap-x-4 gap-y-2 rounded-lg border border-line-strong bg-panel px-4 py-2 shadow-overlay max-md:fixed max-md:inset-x-2 max-md:bottom-[calc(64px+env(safe-area-inset-bottom))] max-md:w-auto max-md:justify-start max-md:px-3"
-    >
-      <p aria-live="polite" className="min-w-0">
-        <span className="font-semibold">{formatCount(count)} selected</span>{' '}
-        <span className="text-muted">{consequence}</span>
-      </p>
-      <div className="flex items-center gap-2 max-md:w-full">
-        <Button tone="quiet" onClick={onClear}>
-          Clear <Kbd>Esc</Kbd>
-        </Button>
-        {children}
-      </div>
-    </section>
+    <>
+      {/* Room to scroll the last rows out from under the bar. */}
+      <div aria-hidden="true" className="h-20 max-md:h-32" />
+      <section
+        aria-label="Selection"
+        className="fixed right-5 bottom-4 left-[228px] z-20 mx-auto flex w-fit animate-rise flex-wrap items-center justify-end gap-x-4 gap-y-2 rounded-lg border border-line-strong bg-panel px-4 py-2 shadow-overlay max-md:inset-x-2 max-md:bottom-[calc(64px+env(safe-area-inset-bottom))] max-md:w-auto max-md:justify-start max-md:px-3"
+      >
+        <p aria-live="polite" className="min-w-0">
+          <span className="font-semibold">{formatCount(count)} selected</span>{' '}
+          <span className="text-muted">{consequence}</span>
+        </p>
+        <div className="flex items-center gap-2 max-md:w-full">
+          <Button tone="quiet" onClick={onClear}>
+            Clear <Kbd>Esc</Kbd>
+          </Button>
+          {children}
+        </div>
+      </section>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useIsWide } from './use-media';
 import { useStoredState } from './use-stored-state';
 
@@ -12,6 +12,8 @@ export interface Column<T> {
   align?: 'right';
   /** May be hidden by the operator. */
   hideable?: boolean;
+  /** Shown only once the operator asks for it. */
+  hiddenAtFirst?: boolean;
   /** Left out where the window is narrower than 1120 px. */
   wideOnly?: boolean;
   cell: (row: T) => ReactNode;
@@ -23,7 +25,6 @@ interface ColumnChoices {
   widths: Record<string, number>;
   hidden: string[];
 }
-const noChoices: ColumnChoices = { widths: {}, hidden: [] };
 const narrowest = 56;
 const widest = 800;
 
@@ -39,7 +40,11 @@ export interface TableColumns<T> {
 
 /** Which columns a table shows and how wide, kept in this browser under the table's name. */
 export function useTableColumns<T>(table: string, all: readonly Column<T>[]): TableColumns<T> {
-  const [choices, setChoices] = useStoredState(`gatehouse.table.${table}`, noChoices, parseChoices);
+  const [initial] = useState(() => ({
+    widths: {},
+    hidden: all.filter((column) => column.hiddenAtFirst).map((column) => column.id),
+  }));
+  const [choices, setChoices] = useStoredState<ColumnChoices>(`gatehouse.table.${table}`, initial, parseChoices);
   const wide = useIsWide();
   const isHidden = (column: Column<T>) => choices.hidden.includes(column.id);
   return {
@@ -57,7 +62,7 @@ export function useTableColumns<T>(table: string, all: readonly Column<T>[]): Ta
         ...choices,
         hidden: isHidden(column) ? choices.hidden.filter((id) => id !== column.id) : [...choices.hidden, column.id],
       }),
-    reset: () => setChoices(noChoices),
+    reset: () => setChoices(initial),
   };
 }
 

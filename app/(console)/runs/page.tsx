@@ -1,14 +1,9 @@
 import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { RunsPage } from '@/components/runs/runs-page';
 
 export const metadata: Metadata = { title: 'Runs' };
 export const dynamic = 'force-dynamic';
 
 export default function Page() {
-  return (
-    <Suspense>
-      <RunsPage />
-    </Suspense>
-  );
+  return <RunsPage />;
 }

@@ -1,14 +1,9 @@
 import type { Metadata } from 'next';
-import { Suspense } from 'react';
 import { TokensPage } from '@/components/tokens/tokens-page';
 
 export const metadata: Metadata = { title: 'Tokens' };
 export const dynamic = 'force-dynamic';
 
 export default function Page() {
-  return (
-    <Suspense>
-      <TokensPage />
-    </Suspense>
-  );
+  return <TokensPage />;
 }
