@@ -30,6 +30,8 @@ export interface ServiceKeyService {
   revoke(id: string, by: Actor): Promise<void>;
   /** Whose key this is; null for an unknown, revoked or expired one. Synchronous, in memory. */
   authenticate(bearer: string): KeyActor | null;
+  /** Whether a key that was authenticated before is neither revoked nor expired since. */
+  isLive(id: string): boolean;
   /** Writes what is known of last uses; called by itself every few seconds of use, and before the process ends. */
   flush(): Promise<void>;
 }
@@ -169,6 +171,8 @@ export async function createServiceKeyService(options: ServiceKeyServiceOptions)
       byHash.delete(row.hash);
       signals.emit('serviceKeyEnded', { keyId: id });
     },
+
+    isLive: (id) => [...byHash.values()].some((live) => live.actor.id === id && clock.now() < live.expiresAtMs),
 
     authenticate(bearer) {
       const live = byHash.get(sha256Hex(bearer));

@@ -10,6 +10,9 @@ import type { AuditLog } from '@/lib/audit/log';
 import type { CloseName } from '@/lib/contracts/close-codes';
 import type { TicketEndpoint } from '@/lib/contracts/operators';
 import { terminalCols, terminalRows } from '@/lib/contracts/pty';
+import type { ServiceKeyService } from '@/lib/operators/service-keys';
+import type { SessionService } from '@/lib/operators/sessions';
+import { stillStands } from '@/lib/operators/standing';
 import { type Actor, actorMay, actorName } from '@/lib/platform/actor';
 import type { Config } from '@/lib/platform/config';
 import { isAppError } from '@/lib/platform/errors';
@@ -37,6 +40,8 @@ export interface UpgradeDeps {
   bus: EventBus;
   log: Log;
   tickets: TicketStore;
+  sessions: SessionService;
+  serviceKeys: ServiceKeyService;
   internal: InternalCredentials;
   live: LiveRuns;
   runs: RunService;
@@ -167,6 +172,10 @@ export function createUpgradeHandler(
       const { actor, runId, serve } = await admit(kind, request, query);
       const socket = sockets.add(ws, { kind, actor, runId });
       if (!socket) throw new Refusal('full');
+      // A ticket outlives the request that minted it. Asked only now, when an end that comes meanwhile finds the socket.
+      if (!(await stillStands(actor, deps)))
+        throw new Refusal('unauthorized', 'signed out, or with another role since');
+      if (ws.readyState !== ws.OPEN) return ws.resume();
       audit.note({ actor: actorName(actor), action: 'socket.open', target: runId ?? kind, data: { kind, address } });
       keepAlive(ws);
       serve(ws, socket);

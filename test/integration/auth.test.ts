@@ -250,6 +250,26 @@ describe('the end of a session', () => {
     expect((await socket.closed).code).toBe(4401);
   });
 
+  it('takes the tickets minted before it along', async () => {
+    const { id, email } = await newOperator();
+    const browser = browserAt('10.0.1.9');
+    await browser.signIn(email, password);
+    const ticket = (await (await browser.call('POST', '/api/auth/ws-ticket', { endpoint: 'events' })).json()).ticket;
+    await root.call('operators.signOut', { params: { id } });
+    const made = await root.call('serviceKeys.create', { body: { name: 'brief', scopes: ['runs:read'] } });
+    const ofKey = await service(server.url, made.key).call('tickets.mint', { body: { endpoint: 'events' } });
+    await root.call('serviceKeys.revoke', { params: { id: made.id } });
+    for (const [late, origin] of [
+      [ticket, server.url],
+      [ofKey.ticket, undefined],
+    ]) {
+      const protocols = ['gatehouse-v1', `gatehouse-ticket.${late}`];
+      const socket = await openSocket(server.url, '/api/events', { ...(origin && { origin }), protocols });
+      expect((await socket.closed).code).toBe(4401);
+      expect(socket.messages).toEqual([]);
+    }
+  });
+
   it('takes one of several, or all of one’s own', async () => {
     const { email } = await newOperator();
     const [here, there, elsewhere] = [browserAt('10.0.1.4'), browserAt('10.0.1.5'), browserAt('10.0.1.6')];
