@@ -13,15 +13,19 @@ export interface Connection {
 }
 
 interface LiveConnectionDeps {
+  /** The number of the last event before the page was made; events after it are replayed. */
+  startSeq: number;
   mintTicket: () => Promise<string>;
   openSocket: (path: string, protocols: string[]) => WebSocket;
-  /** Parses one text frame; throws on one that is not in the contract. */
-  parseFrame: (text: string) => EventFrame;
+  /** Parses one text frame; null for one to leave aside. */
+  parseFrame: (text: string) => EventFrame | null;
   /** True when the error means that the session has ended. */
   isSignedOut: (error: unknown) => boolean;
   onEvent: (event: Exclude<EventFrame, { type: 'reset' }>) => void;
   /** Events were missed: what the page holds may be stale. */
   onGap: () => void;
+  /** The first connection stands: whatever is counted rather than listed may have missed an event or two. */
+  onFirstOpen: () => void;
   onConnection: (connection: Connection) => void;
   onSignedOut: () => void;
   now: () => number;
@@ -37,7 +41,8 @@ const offlineAfterFailures = 4;
 export function createLiveConnection(deps: LiveConnectionDeps) {
   let socket: WebSocket | null = null;
   let cancelRetry: (() => void) | null = null;
-  let lastSeq: number | null = null;
+  let lastSeq = deps.startSeq;
+  let opened = false;
   let failures = 0;
   let attempt = 0;
   let connection: Connection = { state: 'connecting', freshAtMs: null };
@@ -62,25 +67,25 @@ export function createLiveConnection(deps: LiveConnectionDeps) {
 
   function receive(text: string): void {
     const frame = deps.parseFrame(text);
-    const gap = frame.type === 'reset' || (lastSeq !== null && frame.seq > lastSeq + 1);
-    if (lastSeq !== null && frame.seq <= lastSeq && frame.type !== 'reset') return;
+    if (!frame) return;
+    if (frame.seq <= lastSeq && frame.type !== 'reset') return;
+    const gap = frame.type === 'reset' || frame.seq > lastSeq + 1;
     lastSeq = frame.seq;
     if (gap) deps.onGap();
     if (frame.type !== 'reset') deps.onEvent(frame);
   }
 
-  function attach(opened: WebSocket, mine: number): void {
-    opened.onopen = () => {
-      const first = lastSeq === null;
+  function attach(ws: WebSocket, mine: number): void {
+    ws.onopen = () => {
       failures = 0;
       publish({ state: 'live', freshAtMs: deps.now() });
-      // Without a number to resume from, whatever changed between the page's queries and now is unknown.
-      if (first) deps.onGap();
+      if (!opened) deps.onFirstOpen();
+      opened = true;
     };
-    opened.onmessage = (message: MessageEvent<unknown>) => {
+    ws.onmessage = (message: MessageEvent<unknown>) => {
       if (mine === attempt && typeof message.data === 'string') receive(message.data);
     };
-    opened.onclose = (event) => {
+    ws.onclose = (event) => {
       if (mine !== attempt) return;
       socket = null;
       if (event.code === closeCodes.unauthorized.code) deps.onSignedOut();
@@ -95,8 +100,7 @@ export function createLiveConnection(deps: LiveConnectionDeps) {
     try {
       const ticket = await deps.mintTicket();
       if (mine !== attempt) return;
-      const since = lastSeq === null ? '' : `?since=${lastSeq}`;
-      socket = deps.openSocket(`/api/events${since}`, ['gatehouse-v1', `gatehouse-ticket.${ticket}`]);
+      socket = deps.openSocket(`/api/events?since=${lastSeq}`, ['gatehouse-v1', `gatehouse-ticket.${ticket}`]);
       attach(socket, mine);
     } catch (error) {
       if (mine !== attempt) return;

@@ -4,7 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/components/api/api-error';
 import { callRoute } from '@/components/api/client';
+import { queryKeys } from '@/components/api/queries';
 import { type Connection, createLiveConnection } from './live-connection';
+import { parseEventFrame } from './parse-frame';
 import { type LiveEvent, patchCache } from './patch-cache';
 
 type Handler = (event: LiveEvent) => void;
@@ -41,17 +43,17 @@ export function goToSignIn(): void {
   location.assign(`/login?next=${encodeURIComponent(next)}`);
 }
 
-/** Queries younger than this are not asked again on a gap: they were answered after it. */
+/** However often gaps come, everything is asked again no more often than this. */
 const gapRefetchEveryMs = 3000;
 
-export function LiveProvider({ children }: { children: ReactNode }) {
+export function LiveProvider({ startSeq, children }: { startSeq: number; children: ReactNode }) {
   const client = useQueryClient();
+  // A later render of the layout knows a later number; the socket has its own by then.
+  const [firstSeq] = useState(startSeq);
   const handlers = useRef(new Set<Handler>());
   const [connection, setConnection] = useState<Connection>({ state: 'connecting', freshAtMs: null });
 
   useEffect(() => {
-    let stopped = false;
-    let stop = () => {};
     let gapTimer: ReturnType<typeof setTimeout> | undefined;
     let lastGapMs = 0;
     const refetchAll = () => {
@@ -59,48 +61,45 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       lastGapMs = Date.now();
       void client.invalidateQueries();
     };
-    // The frame schemas are loaded here, after the first paint: nothing before this moment needs them.
-    void import('./parse-frame').then(({ parseEventFrame }) => {
-      if (stopped) return;
-      const live = createLiveConnection({
-        mintTicket: async () => (await callRoute('tickets.mint', { body: { endpoint: 'events' } })).ticket,
-        openSocket: (path, protocols) => new WebSocket(socketUrl(path), protocols),
-        parseFrame: parseEventFrame,
-        isSignedOut: (error) => error instanceof ApiError && error.status === 401,
-        onEvent: (event) => {
-          patchCache(client, event);
-          for (const handler of handlers.current) handler(event);
-        },
-        onGap: () => {
-          gapTimer ??= setTimeout(refetchAll, Math.max(0, lastGapMs + gapRefetchEveryMs - Date.now()));
-        },
-        onConnection: setConnection,
-        onSignedOut: goToSignIn,
-        now: Date.now,
-        random: Math.random,
-        schedule: (run, afterMs) => {
-          const timer = setTimeout(run, afterMs);
-          return () => clearTimeout(timer);
-        },
-      });
-      const retryWhenSeen = () => document.visibilityState === 'visible' && live.retryNow();
-      addEventListener('online', live.retryNow);
-      addEventListener('offline', live.goOffline);
-      document.addEventListener('visibilitychange', retryWhenSeen);
-      stop = () => {
-        removeEventListener('online', live.retryNow);
-        removeEventListener('offline', live.goOffline);
-        document.removeEventListener('visibilitychange', retryWhenSeen);
-        live.stop();
-      };
-      live.start();
+    const live = createLiveConnection({
+      startSeq: firstSeq,
+      mintTicket: async () => (await callRoute('tickets.mint', { body: { endpoint: 'events' } })).ticket,
+      openSocket: (path, protocols) => new WebSocket(socketUrl(path), protocols),
+      parseFrame: parseEventFrame,
+      isSignedOut: (error) => error instanceof ApiError && error.status === 401,
+      onEvent: (event) => {
+        patchCache(client, event);
+        for (const handler of handlers.current) handler(event);
+      },
+      onGap: () => {
+        gapTimer ??= setTimeout(refetchAll, Math.max(0, lastGapMs + gapRefetchEveryMs - Date.now()));
+      },
+      onFirstOpen: () => {
+        void client.invalidateQueries({ queryKey: queryKeys.navCounts });
+        void client.invalidateQueries({ queryKey: queryKeys.overview() });
+      },
+      onConnection: setConnection,
+      onSignedOut: goToSignIn,
+      now: Date.now,
+      random: Math.random,
+      schedule: (run, afterMs) => {
+        const timer = setTimeout(run, afterMs);
+        return () => clearTimeout(timer);
+      },
     });
+    const retryWhenSeen = () => document.visibilityState === 'visible' && live.retryNow();
+    addEventListener('online', live.retryNow);
+    addEventListener('offline', live.goOffline);
+    document.addEventListener('visibilitychange', retryWhenSeen);
+    live.start();
     return () => {
-      stopped = true;
+      removeEventListener('online', live.retryNow);
+      removeEventListener('offline', live.goOffline);
+      document.removeEventListener('visibilitychange', retryWhenSeen);
       clearTimeout(gapTimer);
-      stop();
+      live.stop();
     };
-  }, [client]);
+  }, [client, firstSeq]);
 
   const subscribe = useCallback((handler: Handler) => {
     handlers.current.add(handler);

@@ -1,15 +1,10 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import {
-  DropdownMenu,
-  MenuCheckItem,
-  MenuRadioGroup,
-  MenuRadioItem,
-  MenuSeparator,
-} from '@/components/ui/dropdown-menu';
+import { DropdownMenu } from '@/components/ui/dropdown-menu';
 import { MenuChip, TextChip } from '@/components/ui/filter-chip';
 import { Icon } from '@/components/ui/icon';
+import { MenuCheckItem, MenuRadioGroup, MenuRadioItem, MenuSeparator } from '@/components/ui/menu-items';
 import { runStatuses } from '@/lib/contracts/run-status';
 import { kindWords, parseStatuses, runSortWords, type StatusWord, statusWord, type useRunFilter } from './run-filter';
 

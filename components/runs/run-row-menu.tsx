@@ -4,9 +4,10 @@ import { Ellipsis } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Button } from '@/components/ui/button';
 import { useCopy } from '@/components/ui/copy-button';
-import { DropdownMenu, MenuItem, MenuSeparator } from '@/components/ui/dropdown-menu';
+import { DropdownMenu } from '@/components/ui/dropdown-menu';
 import { Icon } from '@/components/ui/icon';
 import { IconButton } from '@/components/ui/icon-button';
+import { MenuItem, MenuSeparator } from '@/components/ui/menu-items';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
 

@@ -4,10 +4,11 @@ import { Bookmark, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { DropdownMenu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/dropdown-menu';
+import { DropdownMenu } from '@/components/ui/dropdown-menu';
 import { Field } from '@/components/ui/field';
 import { Icon } from '@/components/ui/icon';
 import { Input } from '@/components/ui/input';
+import { MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu-items';
 import { useStoredState } from '@/components/ui/use-stored-state';
 
 interface SavedView {
@@ -48,10 +49,8 @@ export function SavedViews({ search, onPick }: { search: string; onPick: (search
             </MenuItem>
             <MenuItem
               aria-label={`Delete the view ${view.name}`}
-              onSelect={(event) => {
-                event.preventDefault();
-                setViews(views.filter((each) => each !== view));
-              }}
+              stayOpen
+              onSelect={() => setViews(views.filter((each) => each !== view))}
             >
               <Icon of={Trash2} size={13} className="text-muted" />
             </MenuItem>

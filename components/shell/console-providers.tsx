@@ -6,12 +6,19 @@ import { LiveProvider } from '@/components/live/live-provider';
 import { ToastProvider } from '@/components/ui/toast';
 import type { Me } from '@/lib/contracts/operators';
 
+interface ConsoleProvidersProps {
+  me: Me;
+  /** The number of the last live event when the page was made. */
+  startSeq: number;
+  children: ReactNode;
+}
+
 /** Everything the console's pages stand on in the browser. */
-export function ConsoleProviders({ me, children }: { me: Me; children: ReactNode }) {
+export function ConsoleProviders({ me, startSeq, children }: ConsoleProvidersProps) {
   return (
     <QueryProvider me={me}>
       <ToastProvider>
-        <LiveProvider>{children}</LiveProvider>
+        <LiveProvider startSeq={startSeq}>{children}</LiveProvider>
       </ToastProvider>
     </QueryProvider>
   );

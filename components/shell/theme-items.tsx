@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/dropdown-menu';
+import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items';
 import { applyTheme, currentTheme, parseTheme, type Theme, themes } from './theme';
 
 export const themeWords: Record<Theme, string> = { system: 'Like the system', light: 'Light', dark: 'Dark' };

@@ -16,7 +16,7 @@ export function Checkbox({ indeterminate = false, className, ...rest }: Checkbox
     <input
       ref={ref}
       type="checkbox"
-      className={cn('size-3.5 shrink-0 cursor-pointer accent-text', className)}
+      className={cn('block size-3.5 shrink-0 cursor-pointer accent-text', className)}
       {...rest}
     />
   );

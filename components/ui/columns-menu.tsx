@@ -1,9 +1,10 @@
 'use client';
 
 import { Columns3 } from 'lucide-react';
-import { DropdownMenu, MenuCheckItem, MenuItem, MenuLabel, MenuSeparator } from './dropdown-menu';
+import { DropdownMenu } from './dropdown-menu';
 import { Icon } from './icon';
 import { IconButton } from './icon-button';
+import { MenuCheckItem, MenuItem, MenuLabel, MenuSeparator } from './menu-items';
 import type { TableColumns } from './table-columns';
 
 /** Shows and hides columns. Not offered on a phone, where a row has no columns. */

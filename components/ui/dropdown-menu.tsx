@@ -1,103 +1,51 @@
 'use client';
 
-import { Check } from 'lucide-react';
-import { DropdownMenu as Primitive } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
-import { cn } from './cn';
-import { Icon } from './icon';
+import {
+  type ComponentProps,
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { MenuPanel, type MenuPlacement } from './menu-panel';
 
-/** `trigger` is one focusable element. Not modal: a modal menu would write a style element, which the policy refuses. */
-export function DropdownMenu({
-  trigger,
-  children,
-  align = 'end',
-  ...rest
-}: { trigger: ReactNode; children: ReactNode } & Pick<ComponentProps<typeof Primitive.Content>, 'align' | 'side'>) {
-  return (
-    <Primitive.Root modal={false}>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-[70vh] min-w-44 animate-rise overflow-y-auto rounded-lg border border-line-strong bg-panel p-1 text-text shadow-overlay"
-          {...rest}
-        >
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  );
-}
-
-const itemStyles =
-  'flex min-h-7 select-none items-center gap-2 rounded-sm px-2 py-1 outline-none data-[disabled]:cursor-not-allowed data-[highlighted]:bg-sunk data-[disabled]:opacity-50 max-md:min-h-10';
-
-export function MenuItem({
-  tone = 'plain',
-  className,
-  ...rest
-}: ComponentProps<typeof Primitive.Item> & { tone?: 'plain' | 'stop' }) {
-  return (
-    <Primitive.Item
-      className={cn(itemStyles, tone === 'stop' && 'text-stop data-[highlighted]:bg-stop-ground', className)}
-      {...rest}
-    />
-  );
-}
-
-/** Stays open, so that several can be changed at once. */
-export function MenuCheckItem({ className, children, ...rest }: ComponentProps<typeof Primitive.CheckboxItem>) {
-  return (
-    <Primitive.CheckboxItem
-      className={cn(itemStyles, className)}
-      onSelect={(event) => event.preventDefault()}
-      {...rest}
-    >
-      <span className="inline-flex size-3.5 items-center justify-center">
-        <Primitive.ItemIndicator>
-          <Icon of={Check} size={13} />
-        </Primitive.ItemIndicator>
-      </span>
-      {children}
-    </Primitive.CheckboxItem>
-  );
-}
-
-export function MenuRadioGroup<T extends string>({
-  value,
-  onChange,
-  children,
-}: {
-  value: T;
-  onChange: (value: string) => void;
+interface DropdownMenuProps extends Partial<MenuPlacement> {
+  /** One button. It is given what opens the menu and says so to screen readers. */
+  trigger: ReactElement<ComponentProps<'button'>>;
   children: ReactNode;
-}) {
+}
+
+/** A menu button. The panel is a popover: it lies above dialogs and is never cut off by what it is in. */
+export function DropdownMenu({ trigger, children, align = 'end', side = 'bottom' }: DropdownMenuProps) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const close = useCallback((refocus: boolean) => {
+    setOpen(false);
+    if (refocus) button.current?.focus();
+  }, []);
   return (
-    <Primitive.RadioGroup value={value} onValueChange={onChange}>
-      {children}
-    </Primitive.RadioGroup>
+    <>
+      {cloneElement(trigger, {
+        ref: button,
+        id,
+        'aria-haspopup': 'menu',
+        'aria-expanded': open,
+        onClick: () => setOpen(!open),
+        onKeyDown: (event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          setOpen(true);
+        },
+      })}
+      {open && (
+        <MenuPanel button={button} labelledBy={id} onClose={close} align={align} side={side}>
+          {children}
+        </MenuPanel>
+      )}
+    </>
   );
-}
-
-export function MenuRadioItem({ className, children, ...rest }: ComponentProps<typeof Primitive.RadioItem>) {
-  return (
-    <Primitive.RadioItem className={cn(itemStyles, className)} {...rest}>
-      <span className="inline-flex size-3.5 items-center justify-center">
-        <Primitive.ItemIndicator>
-          <Icon of={Check} size={13} />
-        </Primitive.ItemIndicator>
-      </span>
-      {children}
-    </Primitive.RadioItem>
-  );
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Primitive.Label className="px-2 pt-1.5 pb-1 text-hint text-muted">{children}</Primitive.Label>;
-}
-
-export function MenuSeparator() {
-  return <Primitive.Separator className="-mx-1 my-1 h-px bg-line" />;
 }
