@@ -49,6 +49,9 @@ export const createRunBody = z.strictObject({
   tags: z.record(label(64), z.string().max(256)).optional(),
   cols: z.number().int().min(1).max(1000).optional(),
   rows: z.number().int().min(1).max(1000).optional(),
+  /** Keeps the first output, and the news of the end, for the first viewer, who comes within 10 s: for a command line that
+   *  starts a run and joins it, however short the run is. */
+  awaitViewer: z.boolean().optional(),
 });
 export type CreateRunBody = z.infer<typeof createRunBody>;
 

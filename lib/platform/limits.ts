@@ -38,6 +38,8 @@ export const limits = {
   viewerWindowBytes: 1024 * 1024,
   /** A viewer that holds the terminal back longer than this is closed with 4429: it may attach again. */
   viewerStallMs: 10_000,
+  /** A run that awaits its first viewer goes on without one after this. */
+  firstViewerMs: 10_000,
   /** Bytes on their way to the screen keeper; at this the terminal waits. */
   screenWindowBytes: 2 * 1024 * 1024,
   /** A recording over this is cut, and says so. */

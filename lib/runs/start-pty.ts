@@ -7,7 +7,7 @@ import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { ScreenKeeper } from '@/lib/terminal/keeper';
-import { spawnPty } from '@/lib/terminal/pty-process';
+import { type PtyExit, spawnPty } from '@/lib/terminal/pty-process';
 import { createTerminal } from '@/lib/terminal/terminal';
 import { requireDirectory, requireExecutable } from './command';
 import { baseEnvironment, checkGivenEnvironment, type RunCredentials, runEnvironment } from './environment';
@@ -21,6 +21,7 @@ export interface PtyPlan {
   env: Record<string, string>;
   cols: number;
   rows: number;
+  awaitViewer: boolean;
 }
 
 /** Everything about the request that can be wrong. Without a `cwd` the run gets an empty directory of its own. @throws AppError */
@@ -39,7 +40,8 @@ export function planPty(
   const cwd = body.cwd ?? join(dataDir, 'workspaces', runId);
   const file = requireExecutable(command, { cwd, path: env.PATH });
   if (body.cwd === undefined) mkdirSync(cwd, { recursive: true, mode: 0o700 });
-  return { file, args, cwd, env, cols: body.cols ?? limits.terminalCols, rows: body.rows ?? limits.terminalRows };
+  const { cols = limits.terminalCols, rows = limits.terminalRows, awaitViewer = false } = body;
+  return { file, args, cwd, env, cols, rows, awaitViewer };
 }
 
 export interface SpawnDeps {
@@ -57,22 +59,25 @@ export function spawnRun(
   credentials: RunCredentials,
   { keeper, clock, log, recordingPath, onActivity }: SpawnDeps,
 ): void {
-  const { file, args, cwd, cols, rows } = plan;
+  const { file, args, cwd, cols, rows, awaitViewer } = plan;
   try {
     const pty = spawnPty({ file, args, cwd, env: runEnvironment(plan.env, credentials), cols, rows });
     run.session = { pid: pty.pid, startTicks: processStartTicks(pty.pid) };
-    run.exit = new Promise((resolve) => pty.onExit(resolve));
-    run.terminal = createTerminal({
+    const exit = new Promise<PtyExit>((resolve) => pty.onExit(resolve));
+    const terminal = createTerminal({
       runId: run.id,
       pty,
       keeper,
       clock,
       cols,
       rows,
+      awaitViewer,
       recordingPath,
       onActivity,
       onRecordingFailed: (message) => log.error({ runId: run.id, problem: message }, 'the recording of a run stopped'),
     });
+    run.terminal = terminal;
+    run.exit = exit.then((status) => terminal.joined.then(() => status));
   } catch (error) {
     throw new AppError('RUN_START_FAILED', {
       message: 'The system refused to start the process. The log has the details.',

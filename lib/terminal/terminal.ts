@@ -32,6 +32,8 @@ export interface AttachedViewer {
 export interface Terminal {
   readonly pid: number;
   readonly viewerCount: number;
+  /** Resolves once an awaited first viewer was sent what came before it, or did not come; at once where none is awaited. */
+  readonly joined: Promise<void>;
   attach(viewer: Viewer, size: { cols: number; rows: number } | null): AttachedViewer;
   /** Ctrl-C, as the line discipline of the program in front sees it. */
   interrupt(): void;
@@ -56,13 +58,15 @@ export interface TerminalOptions {
   clock: Clock;
   cols: number;
   rows: number;
+  /** True to keep the output for the first viewer from its first byte, in place of a screen that holds the end of it. */
+  awaitViewer: boolean;
   recordingPath: string;
   onActivity: () => void;
   onRecordingFailed: (message: string) => void;
 }
 
 export function createTerminal(options: TerminalOptions): Terminal {
-  const { runId, pty, keeper, clock, recordingPath, onActivity, onRecordingFailed } = options;
+  const { runId, pty, keeper, clock, awaitViewer, recordingPath, onActivity, onRecordingFailed } = options;
   let { cols, rows } = options;
   const startedMs = monotonicMs();
   const watchers = new Set<Watching>();
@@ -71,6 +75,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
   let pendingOutput: Uint8Array[] = [];
   let flushScheduled = false;
   let stallTimer: NodeJS.Timeout | null = null;
+  let early: Uint8Array[] | null = awaitViewer ? [] : null;
+  let earlyBytes = 0;
+  let haveJoined: () => void = () => undefined;
+  const joined = awaitViewer ? new Promise<void>((resolve) => (haveJoined = resolve)) : Promise.resolve();
+  const patience = awaitViewer ? setTimeout(stopWaiting, limits.firstViewerMs) : undefined;
 
   const kept: KeptTerminal = keeper.open({
     runId,
@@ -101,6 +110,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
     pendingOutput = [];
     unconsumed += bytes.length;
     kept.data(sinceStart(), bytes);
+    if (early) {
+      early.push(bytes);
+      earlyBytes += bytes.length;
+    }
     for (const watching of watchers) {
       if (watching.held) watching.held.push(bytes);
       else watching.viewer.sendBytes(bytes);
@@ -126,8 +139,17 @@ export function createTerminal(options: TerminalOptions): Terminal {
       } else behind = true;
     }
     if (behind) stallTimer ??= setTimeout(onStallTimer, 1_000);
-    if (behind || unconsumed >= limits.screenWindowBytes) pty.pause();
+    const full = unconsumed >= limits.screenWindowBytes || earlyBytes >= limits.viewerWindowBytes;
+    if (behind || full) pty.pause();
     else pty.resume();
+  }
+
+  function stopWaiting(): void {
+    clearTimeout(patience);
+    early = null;
+    earlyBytes = 0;
+    haveJoined();
+    regulate();
   }
 
   function onStallTimer(): void {
@@ -164,8 +186,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     tellViewers();
   }
 
-  async function restore(watching: Watching): Promise<void> {
-    const snapshot = await kept.snapshot();
+  async function restore(watching: Watching, fromStart: boolean): Promise<void> {
+    const snapshot = fromStart ? { screen: new Uint8Array(), cols, rows } : await kept.snapshot();
     if (!watchers.has(watching)) return;
     const { viewer } = watching;
     viewer.sendFrame({
@@ -186,6 +208,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
   return {
     pid: pty.pid,
+    joined,
     get viewerCount() {
       return watchers.size;
     },
@@ -194,9 +217,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
       if (size && viewer.mayControl && !controller) applySize(size.cols, size.rows);
       // What was read before this moment belongs to the snapshot, what comes after to the viewer.
       flush();
-      const watching: Watching = { viewer, held: [], unacknowledged: 0, behindSinceMs: null };
+      const watching: Watching = { viewer, held: early ?? [], unacknowledged: earlyBytes, behindSinceMs: null };
       watchers.add(watching);
-      void restore(watching);
+      void restore(watching, early !== null);
+      stopWaiting();
       const mayAct = () =>
         watchers.has(watching) && viewer.mayControl && (controller === null || controller === watching);
       return {
@@ -246,6 +270,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     close() {
       flush();
       if (stallTimer) clearTimeout(stallTimer);
+      stopWaiting();
       return kept.close();
     },
   };
