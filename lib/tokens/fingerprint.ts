@@ -25,20 +25,26 @@ export function createFingerprint(): (text: string, into: Fingerprint) => void {
     into.c = k2;
     into.d = k3;
     const length = text.length;
+    let seen = 0;
     let at = 0;
     for (; at + 4 <= length; at += 4) {
-      absorb(
-        into,
-        text.charCodeAt(at) |
-          (text.charCodeAt(at + 1) << 8) |
-          (text.charCodeAt(at + 2) << 16) |
-          (text.charCodeAt(at + 3) << 24),
-      );
+      const c0 = text.charCodeAt(at);
+      const c1 = text.charCodeAt(at + 1);
+      const c2 = text.charCodeAt(at + 2);
+      const c3 = text.charCodeAt(at + 3);
+      seen |= c0 | c1 | c2 | c3;
+      absorb(into, c0 | (c1 << 8) | (c2 << 16) | (c3 << 24));
     }
     // The rest shares its word with the length, so that no text is the prefix of another.
     let last = length << 24;
-    for (let shift = 0; at < length; at += 1, shift += 8) last |= text.charCodeAt(at) << shift;
+    for (let shift = 0; at < length; at += 1, shift += 8) {
+      const code = text.charCodeAt(at);
+      seen |= code;
+      last |= code << shift;
+    }
     absorb(into, last);
+    // A wide character can look like the one that shares its low byte: no bearer has any, so this moves away from all of them.
+    if (seen > 0xff) absorb(into, seen);
     into.c ^= 0xff;
     rounds(into, 4);
   };
