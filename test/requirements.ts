@@ -1,0 +1,135 @@
+/**
+ * What contract.md and trust.md promise of what exists, a sentence each. A test says with `covers` which promises it holds;
+ * `test/unit/requirements.test.ts` fails for a promise that no test names.
+ */
+export const requirements = {
+  // Process
+  'process.ready-line': 'One line "Gatehouse ready at <url>" is printed once it serves.',
+  'process.config-named':
+    'A wrong or missing value stops the start with one line that names the variable and what would be right.',
+  'process.probes': '/healthz is 200 while the process lives, /readyz 200 once it serves, /metrics Prometheus text.',
+  'process.busy-port': 'A port in use stops the start and says so.',
+  'process.one-server': 'A second server on a data directory refuses to start and names the directory.',
+  'process.drain': 'SIGTERM closes sockets with 1012, ends PTY runs with a reason and exits with 0.',
+  'process.secrets-0600': 'Secrets are kept in the data directory, readable by their owner alone.',
+  'process.no-secret-leaks':
+    'No secret appears in a log, a page, the record, a recording header, an error, the metrics or the database.',
+  'process.durable-commits': 'The database syncs each commit: WAL with synchronous=FULL.',
+  'process.migrations': 'A start brings the database to its schema, and a second start applies nothing.',
+
+  // HTTP
+  'http.error-body':
+    'Every error is { error: { code, message, details?, requestId } }, and every response carries x-request-id.',
+  'http.unknown-field': 'A wrong or unknown field is a 400 BAD_REQUEST that names it.',
+  'http.body-limit': 'A body over 1 MiB is 413.',
+  'http.keyset-pages': 'Lists are keyset-paginated: limit 1 to 200, an opaque cursor, every row once.',
+  'http.no-token-in-url': 'A bearer in a URL is refused and never logged.',
+  'http.own-host': 'Only the own names are accepted as Host and Origin.',
+  'http.openapi': 'GET /api/openapi.json describes every route.',
+  'http.cannot-hurt': 'Slow, huge, deep, pipelined or malformed requests do not stop the server from answering others.',
+  'http.security-headers': 'Every page has a nonce of its own in its Content-Security-Policy and the usual headers.',
+
+  // Sign-in
+  'signin.credentials': 'An operator signs in with email and password; a refusal tells nothing about the account.',
+  'signin.throttle': 'Guessing is slowed down by account and by address, and cannot lock an owner out.',
+  'signin.roles': 'Each role may do what the table of the contract says, and nothing else.',
+  'signin.scopes': 'A service key may do what its scopes say, and nothing else.',
+  'signin.same-origin': 'A change made with a cookie needs an Origin of ours, else 403 ORIGIN_REFUSED.',
+  'signin.bites-at-once':
+    'A role or key change, a disable or a sign-out takes effect on the next request and closes sockets with 4401.',
+  'signin.first-admin': 'The first admin is made unattended from the environment or with a one-time link.',
+  'signin.last-admin': 'Somebody always stays admin.',
+  'signin.oidc': 'Single sign-on lets in whose verified email has an account, and nobody else.',
+  'keys.shown-once': 'A service key is shown once and only its hash is kept.',
+
+  // Tickets and the internal credential
+  'tickets.shape': 'A ticket is 32 random bytes in base64url, with ttl_seconds 30, and kept by SHA-256.',
+  'tickets.single-use': 'A ticket works once, however many ask at once.',
+  'tickets.bound': 'A ticket is bound to operator, endpoint, run and Origin, and burnt by a use that does not fit.',
+  'tickets.thirty-seconds': 'A ticket is valid at second 30 and refused after it.',
+  'tickets.capped': 'The ticket store is capped at 100,000, then answers 503, and sweeps itself.',
+  'tickets.audited': 'Minting, refusal and each accepted socket are on the record.',
+  'tickets.subprotocol': 'A ticket may travel as a subprotocol; only gatehouse-v1 is selected.',
+  'tickets.rest': 'POST /api/auth/ws-ticket answers 401 without a session and 405 for GET.',
+  'internal.shape': 'A child gets <runId>.<HMAC-SHA256(root, runId)>, usable many times.',
+  'internal.own-run': 'The internal credential opens /api/ws and /api/pub of its own run only.',
+  'internal.while-live': 'The internal credential is refused before the root is drawn and after its run has ended.',
+
+  // Sockets
+  'sockets.order':
+    'Path, then Origin and Host, then credential, target, capacity: a bad path is 404, a bad Origin 403 and burns no ticket.',
+  'sockets.accepted-then-closed':
+    'Whatever is wrong later is accepted and closed at once with its code, and no frame but the close.',
+  'sockets.malformed': 'A malformed message or parameter closes with 4400.',
+  'sockets.too-large': 'A frame over 1 MiB closes with 1009.',
+  'sockets.too-fast': 'A client that talks too fast or stays too far behind is closed with 4429.',
+  'sockets.no-compression': 'Compression is never negotiated and a message of many fragments is refused.',
+  'sockets.page-first': 'A socket opens and stays open after pages were loaded.',
+  'sockets.full': 'Sockets beyond the limit are closed with 1013.',
+  'events.numbered': 'Events are numbered and replayed after since; a gap that cannot be replayed is a reset.',
+  'pty.restore': 'On attach the screen is restored exactly, then live bytes follow with no gap and no repeat.',
+  'pty.control': 'One viewer is in control and resizes; a viewer without the right is read-only.',
+  'pty.flow-control': 'Unacknowledged output pauses the process and grows no memory.',
+  'pty.exit': 'A viewer is told exit code or signal, and closed with 4410.',
+  'rpc.errors': 'JSON-RPC answers errors with the codes of the contract.',
+  'rpc.own-run': 'A child sees and acts on its own run only.',
+
+  // Tool tokens
+  'tokens.format': 'A tool token is gth_tool_, 32 random bytes in base64url and a CRC32 of six base62 characters.',
+  'tokens.hash-only': 'Only the SHA-256 of a tool token is stored; the token is shown once.',
+  'tokens.registry':
+    'ToolTokenRegistry mints what the design names and throws on empty ids or a TTL that is not positive and finite.',
+  'tokens.default-ttl': 'A tool token lives 15 minutes unless told otherwise.',
+  'tokens.codes':
+    'A check answers TOOL_TOKEN_MISSING, _INVALID, _EXPIRED, TOOL_ENDPOINT_DENIED or TOOL_OPERATION_DENIED, in this order.',
+  'tokens.no-echo': 'No refusal holds any part of the secret.',
+  'tokens.sliding': 'A use in the second half of its life extends a token.',
+  'tokens.never-past-run': 'A token never outlives its run.',
+  'tokens.no-revival': 'A refresh never revives a token.',
+  'tokens.expired-then-invalid': 'A check that meets an expired token says EXPIRED and removes it.',
+  'tokens.timer-invalid': 'A timer expiry removes a token: later it is INVALID.',
+  'tokens.end-reasons': 'Why a token ended is kept.',
+  'tokens.survive-restart': 'A token survives a restart of the server if its run does.',
+  'tokens.connector-access': 'A restricted plugin reaches only the connectors its token was granted.',
+  'tokens.model': 'Decisions follow the rules in any order of mint, use, refresh, revoke, wait and restart.',
+  'tokens.introspect': 'Introspection answers { active: true, grant } or { active: false, code }.',
+
+  // Runs
+  'runs.environment':
+    'A run gets its Gatehouse variables and an allow-list of the rest; no secret of the server is inherited.',
+  'runs.bad-input':
+    'A bad cwd, a missing binary or a TTL out of range is refused with what would be right, and no run is left half-made.',
+  'runs.external': 'An external run is registered, minted tokens, charged and ended through REST.',
+  'runs.budget': 'Spending over the budget ends the run as budget_exceeded.',
+  'runs.exit-kept': 'The exit code or the signal of a PTY run is kept.',
+  'runs.recorded':
+    'A PTY run is recorded as asciicast v2 with a size cap, its SHA-256 on the record and nothing secret in its header.',
+  'runs.lists': 'Runs are listed by status, text, project, principal and sort, each row once.',
+
+  // Revoke and recovery
+  'revoke.counts': 'A revoke answers what it ended; again it answers zeros; an unknown run is 404 RUN_NOT_FOUND.',
+  'revoke.many': 'Up to 1,000 runs are revoked by ids or by a filter frozen when the call arrives.',
+  'revoke.sockets': 'The sockets of a revoked run get the frame "revoked" first, then 4401.',
+  'revoke.tree-dies':
+    'Every process of a run ends, also one that ignores SIGHUP and SIGTERM, double-forks, calls setsid or clears its environment.',
+  'revoke.no-call-after': 'After the answer no call with any of its tokens succeeds.',
+  'revoke.durable': 'An acknowledged revoke survives kill -9.',
+  'recovery.pty-failed': 'After a kill -9 PTY runs are failed with the reason and their processes are ended.',
+  'recovery.acknowledged': 'Nothing acknowledged is lost by kill -9, and the record verifies.',
+  'recovery.external-goes-on': 'External runs and their tokens go on after a kill -9.',
+
+  // Audit
+  'audit.row':
+    'A row holds seq, at, actor, action, target, outcome, data, prevHash and hash = SHA-256 over the canonical row.',
+  'audit.group-commit': 'Rows are grouped into one transaction; whoever needs durability awaits its row.',
+  'audit.unavailable':
+    'What cannot be recorded is refused with AUDIT_UNAVAILABLE, and works again once the record does.',
+  'audit.tampering-found': 'Verification finds edit, delete, insert, reorder and truncation of the tail.',
+  'audit.list': 'The record is filtered and paged, each row once.',
+  'audit.export': 'The record is exported as JSON lines or CSV that no spreadsheet runs.',
+} as const;
+
+export type RequirementId = keyof typeof requirements;
+
+/** Names the promises that the tests around the call hold. */
+export function covers(..._ids: RequirementId[]): void {}

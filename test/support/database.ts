@@ -1,0 +1,58 @@
+/** A real SQLite file of the current schema for one test: migrated once a process, then copied. */
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
+import BetterSqlite from 'better-sqlite3';
+import { configureDatabase, createDatabase, type Database } from '@/lib/platform/database';
+import { applyMigrations } from '@/prisma/migrate';
+import { temporaryDir } from './temporary-dir';
+
+export interface TestDatabase {
+  db: Database;
+  file: string;
+  /** The file through a connection of its own, past everything Gatehouse promises about it: what an attacker with the disk does. */
+  tamper(sql: string, ...values: unknown[]): void;
+  /** A connection of the product's own kind to the same file, as the next start would open it. */
+  reopen(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+let template: Promise<string> | null = null;
+
+async function makeTemplate(): Promise<string> {
+  const dir = temporaryDir();
+  process.once('exit', dir.remove);
+  const file = path.join(dir.path, 'template.db');
+  await applyMigrations({ databaseUrl: `file:${file}` });
+  return file;
+}
+
+export async function temporaryDatabase(): Promise<TestDatabase> {
+  template ??= makeTemplate();
+  const dir = temporaryDir();
+  const file = path.join(dir.path, 'test.db');
+  copyFileSync(await template, file);
+  const opened: Database[] = [];
+  const open = async () => {
+    const db = createDatabase(`file:${file}`);
+    await configureDatabase(db);
+    opened.push(db);
+    return db;
+  };
+  return {
+    db: await open(),
+    file,
+    tamper(sql, ...values) {
+      const direct = new BetterSqlite(file);
+      try {
+        direct.prepare(sql).run(...values);
+      } finally {
+        direct.close();
+      }
+    },
+    reopen: open,
+    close: async () => {
+      await Promise.all(opened.map((db) => db.$disconnect()));
+      dir.remove();
+    },
+  };
+}
