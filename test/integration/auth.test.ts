@@ -171,15 +171,18 @@ describe('throttling', () => {
     const { email } = await newOperator();
     const owner = browserAt('10.2.0.1');
     expect((await owner.signIn(email, password)).status).toBe(200);
-    for (let at = 0; at < limits.signInFailuresPerAccount + 3; at += 1)
-      await browserAt(`10.3.0.${at}`).signIn(email, 'wrong');
+    const strangers = Array.from({ length: limits.signInFailuresPerAccount + 4 }, (_, at) => browserAt(`10.3.0.${at}`));
+    for (let at = 0; at < strangers.length; at += 8) {
+      await Promise.all(strangers.slice(at, at + 8).map((stranger) => stranger.signIn(email, 'wrong')));
+    }
     expect((await browserAt('10.2.0.1').signIn(email, password)).status).toBe(200);
     expect((await browserAt('10.4.0.1').signIn(email, password)).status).toBe(200);
     owner.move('10.3.0.1');
     for (let count = 0; count < 6; count += 1) await browserAt('10.3.0.1').signIn(email, 'wrong');
     expect((await browserAt('10.3.0.1').signIn(email, password)).status).toBe(429);
     expect((await owner.signIn(email, password)).status).toBe(200);
-  });
+    // Every guess costs what a password hash costs.
+  }, 180_000);
 
   it('does not believe an address that no trusted proxy vouches for', async () => {
     const open = await startServer();
