@@ -26,6 +26,7 @@ import { createProcessTable } from '@/lib/runs/processes';
 import { recover } from '@/lib/runs/recovery';
 import { createRevocationService } from '@/lib/runs/revocation';
 import { createRunService } from '@/lib/runs/runs';
+import { createRunStarter } from '@/lib/runs/starting';
 import type { Runtime } from '@/lib/runtime';
 import { createScreenKeeper } from '@/lib/terminal/keeper';
 import { createInternalCredentials } from '@/lib/tickets/internal';
@@ -98,7 +99,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   const ender = createRunEnder({ db, audit, bus, clock, log, live, tokens, sockets, processes });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
-  const runs = createRunService({
+  const starter = createRunStarter({
     config,
     serverEnv,
     db,
@@ -112,6 +113,16 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     internal,
     keeper,
     activity,
+  });
+  const runs = createRunService({
+    dataDir: config.dataDir,
+    db,
+    audit,
+    bus,
+    live,
+    starter,
+    ender,
+    tokens,
     agentEvents,
     sockets,
     processes,
@@ -127,7 +138,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   );
   signals.on('serviceKeyEnded', ({ keyId }) => sockets.endActor((actor) => actor.kind === 'key' && actor.id === keyId));
 
-  const { swept } = await recover({ dataDir: config.dataDir, db, audit, clock, log, live, runs, tokens, processes });
+  const { swept } = await recover({ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes });
 
   const runtime: Runtime = {
     config,
@@ -157,10 +168,9 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
       action: 'run.fail',
       tokenReason: 'child_exit',
       reason: 'The server was shut down.',
-      refuseUnrecorded: false,
     } as const;
     const ptys = live.all().filter(({ kind }) => kind === 'pty');
-    await Promise.all(ptys.map(({ id }) => ender.end(id, { ...ending, by: { kind: 'server', id: 'server' } })));
+    await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
     await swept;
     activity.close();

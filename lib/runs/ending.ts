@@ -7,7 +7,7 @@
 import type { AuditLog } from '@/lib/audit/log';
 import type { EndedCounts, RevokeResult, RunStatus } from '@/lib/contracts/runs';
 import type { TokenEndReason } from '@/lib/contracts/tokens';
-import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
+import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
 import type { EventBus } from '@/lib/platform/event-bus';
@@ -38,9 +38,14 @@ export interface RunSockets {
   count(runId: string): number;
 }
 
+/** An end that nobody asked for and nobody waits to be told of: it happens whether it can be written or not. */
+export type SystemEnding = Pick<Ending, 'status' | 'action' | 'tokenReason' | 'reason' | 'exit'>;
+
 export interface RunEnder {
   /** Zeros for a run that is not live. @throws AppError AUDIT_UNAVAILABLE where the ending refuses to be unrecorded. */
   end(runId: string, ending: Ending): Promise<RevokeResult>;
+  /** Never rejects: what fails is logged. */
+  endBySystem(runId: string, ending: SystemEnding): Promise<void>;
   /** Resolves when recordings of ended runs are closed and on the record. */
   settled(): Promise<void>;
 }
@@ -156,22 +161,29 @@ export function createRunEnder({
     }
   }
 
+  async function end(runId: string, ending: Ending): Promise<RevokeResult> {
+    const run = live.get(runId);
+    if (!run || run.ending) {
+      await run?.ending?.catch(() => undefined);
+      // A refused end leaves the run live, and the one who waited for it still wants it ended.
+      if (run && !run.ending && live.get(runId)) return end(runId, ending);
+      return { runId, revoked: nothingEnded, tookMs: 0 };
+    }
+    run.ending = carryOut(run, ending);
+    try {
+      return await run.ending;
+    } catch (error) {
+      run.ending = null;
+      throw error;
+    }
+  }
+
   return {
-    async end(runId, ending) {
-      const run = live.get(runId);
-      if (!run || run.ending) {
-        await run?.ending?.catch(() => undefined);
-        // A refused end leaves the run live, and the one who waited for it still wants it ended.
-        if (run && !run.ending && live.get(runId)) return this.end(runId, ending);
-        return { runId, revoked: nothingEnded, tookMs: 0 };
-      }
-      run.ending = carryOut(run, ending);
-      try {
-        return await run.ending;
-      } catch (error) {
-        run.ending = null;
-        throw error;
-      }
+    end,
+    async endBySystem(runId, ending) {
+      await end(runId, { ...ending, by: serverActor, refuseUnrecorded: false }).catch((error: unknown) =>
+        log.error({ err: error, runId }, 'a run could not be ended'),
+      );
     },
     async settled() {
       await Promise.all(settling);

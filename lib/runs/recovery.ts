@@ -13,7 +13,7 @@ import type { TokenService } from '@/lib/tokens/tokens';
 import type { LiveRuns } from './live-runs';
 import type { ProcessTable } from './processes';
 import { toRun } from './rows';
-import { type RunService, recordingFile } from './runs';
+import { type RunStarter, recordingFile } from './starting';
 
 export interface RecoveryOptions {
   dataDir: string;
@@ -22,7 +22,7 @@ export interface RecoveryOptions {
   clock: Clock;
   log: Log;
   live: LiveRuns;
-  runs: RunService;
+  starter: RunStarter;
   tokens: TokenService;
   processes: ProcessTable;
 }
@@ -31,13 +31,13 @@ const lostReason = 'The server stopped while this run was live.';
 
 /** Resolves when every run and token is in its right state; `swept` when the processes that were left are gone too. */
 export async function recover(options: RecoveryOptions): Promise<{ swept: Promise<void> }> {
-  const { db, clock, live, runs, tokens } = options;
+  const { db, clock, live, starter, tokens } = options;
   const rows = (await db.run.findMany({ where: { status: { in: liveRunStatuses } } })).map(toRun);
   const goesOn = (run: Run) => run.kind === 'external' && Date.parse(run.expiresAt) > clock.now();
   for (const run of rows) {
     if (goesOn(run)) {
       const last = await db.agentEvent.aggregate({ where: { runId: run.id }, _max: { seq: true } });
-      runs.adopt(run, last._max.seq ?? 0);
+      starter.adopt(run, last._max.seq ?? 0);
       if (run.status === 'starting') await db.run.update({ where: { id: run.id }, data: { status: 'active' } });
     } else await close(run, options);
   }

@@ -56,7 +56,9 @@ export function createTicketStore({ clock, audit }: { clock: Clock; audit: Audit
         data: { endpoint: request.endpoint },
       });
       const ticket = newSecret();
-      const { actor, endpoint, runId, origin } = request;
+      const { actor, endpoint, origin } = request;
+      // Only a terminal's address names its run.
+      const runId = endpoint === 'pty' ? request.runId : null;
       tickets.set(sha256Hex(ticket), { actor, endpoint, runId, origin, expiresAtMs: clock.now() + limits.ticketTtlMs });
       return { ticket, ttl_seconds: limits.ticketTtlMs / 1000 };
     },

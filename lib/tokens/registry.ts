@@ -12,66 +12,16 @@ import { limits } from '@/lib/platform/limits';
 import { sha256Hex } from '@/lib/platform/secrets';
 import { createFingerprint, type Fingerprint } from './fingerprint';
 import { formatSecret, hasValidChecksum, toolTokenPrefix } from './format';
-
-export type PluginTrust = 'bundled' | 'trusted' | 'restricted';
-
-export interface ToolTokenGrant {
-  readonly id: string;
-  readonly runId: string;
-  readonly projectId: string;
-  /** Paths of the data plane, or `*`. */
-  readonly allowedEndpoints: readonly string[];
-  readonly allowedOperations: readonly string[];
-  /** ISO 8601 UTC. */
-  readonly issuedAt: string;
-  readonly expiresAt: string;
-  readonly pluginSnapshotId?: string;
-  readonly pluginTrust?: PluginTrust;
-  readonly pluginCapabilitiesGranted?: readonly string[];
-}
-export type MintedToolToken = ToolTokenGrant & { readonly token: string };
-
-export interface MintOptions {
-  id?: string;
-  runId: string;
-  projectId: string;
-  allowedEndpoints?: readonly string[];
-  allowedOperations?: readonly string[];
-  /** Default 15 minutes. Sliding: a use in the second half of its life starts it anew. */
-  ttlMs?: number;
-  /** Where sliding stops: the end of the run. */
-  notAfterMs?: number;
-  nowMs?: number;
-  pluginSnapshotId?: string;
-  pluginTrust?: PluginTrust;
-  pluginCapabilitiesGranted?: readonly string[];
-}
-
-export type TokenRefusalCode =
-  | 'TOOL_TOKEN_MISSING'
-  | 'TOOL_TOKEN_INVALID'
-  | 'TOOL_TOKEN_EXPIRED'
-  | 'TOOL_ENDPOINT_DENIED'
-  | 'TOOL_OPERATION_DENIED';
-export type TokenCheck = { ok: true; grant: ToolTokenGrant } | { ok: false; code: TokenRefusalCode; message: string };
-export type ConnectorCheck =
-  | { ok: true; grant: ToolTokenGrant }
-  | { ok: false; code: 'CONNECTOR_NOT_GRANTED'; message: string };
-
-export interface TokenListener {
-  minted?(grant: ToolTokenGrant, hash: string, ttlMs: number): void;
-  /** Slid or refreshed. */
-  extended?(grant: ToolTokenGrant, lastUsedMs: number): void;
-  ended?(grant: ToolTokenGrant, reason: TokenEndReason, lastUsedMs: number): void;
-}
-
-export interface RestoreOptions extends Omit<ToolTokenGrant, 'issuedAt' | 'expiresAt'> {
-  hash: string;
-  issuedAtMs: number;
-  expiresAtMs: number;
-  ttlMs: number;
-  notAfterMs: number;
-}
+import {
+  type ConnectorCheck,
+  type MintedToolToken,
+  type MintOptions,
+  type RestoreOptions,
+  refusals,
+  type TokenCheck,
+  type TokenListener,
+  type ToolTokenGrant,
+} from './grant';
 
 interface Entry extends Fingerprint {
   grant: ToolTokenGrant;
@@ -88,17 +38,6 @@ interface Entry extends Fingerprint {
   /** The next entry whose fingerprint starts with the same word. */
   next: Entry | null;
   timer: NodeJS.Timeout | undefined;
-}
-
-const refusals: Record<TokenRefusalCode, Extract<TokenCheck, { ok: false }>> = {
-  TOOL_TOKEN_MISSING: refusal('TOOL_TOKEN_MISSING', 'Send the tool token as "Authorization: Bearer …".'),
-  TOOL_TOKEN_INVALID: refusal('TOOL_TOKEN_INVALID', 'The tool token is unknown or was revoked.'),
-  TOOL_TOKEN_EXPIRED: refusal('TOOL_TOKEN_EXPIRED', 'The tool token has expired.'),
-  TOOL_ENDPOINT_DENIED: refusal('TOOL_ENDPOINT_DENIED', 'The tool token does not allow this endpoint.'),
-  TOOL_OPERATION_DENIED: refusal('TOOL_OPERATION_DENIED', 'The tool token does not allow this operation.'),
-};
-function refusal(code: TokenRefusalCode, message: string): Extract<TokenCheck, { ok: false }> {
-  return Object.freeze({ ok: false, code, message });
 }
 
 const maxTimerMs = 2 ** 31 - 1;

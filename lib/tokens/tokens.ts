@@ -23,7 +23,8 @@ import { newId } from '@/lib/platform/ids';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { ToolTokenModel } from '@/prisma/generated/models';
-import { type ToolTokenGrant, ToolTokenRegistry } from './registry';
+import type { ToolTokenGrant } from './grant';
+import { ToolTokenRegistry } from './registry';
 
 export interface MintForRun {
   runId: string;

@@ -1,0 +1,179 @@
+/** How a run begins: checked, on the record, its row, its token, its process. Nothing is left half-made. */
+import { join } from 'node:path';
+import type { AuditLog } from '@/lib/audit/log';
+import { type CreateRunBody, isLiveRun, type Run } from '@/lib/contracts/runs';
+import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
+import type { Clock } from '@/lib/platform/clock';
+import type { Config } from '@/lib/platform/config';
+import type { Database } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
+import type { EventBus } from '@/lib/platform/event-bus';
+import { newId } from '@/lib/platform/ids';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import { sha256Hex } from '@/lib/platform/secrets';
+import type { ScreenKeeper } from '@/lib/terminal/keeper';
+import type { InternalCredentials } from '@/lib/tickets/internal';
+import type { TokenService } from '@/lib/tokens/tokens';
+import type { Activity } from './activity';
+import type { RunEnder } from './ending';
+import type { LiveRun, LiveRuns } from './live-runs';
+import { toRun } from './rows';
+import { type PtyPlan, planPty, spawnRun } from './start-pty';
+
+export interface CreatedRun {
+  run: Run;
+  /** For external runs alone, and only here. */
+  token?: { id: string; token: string; expiresAt: string };
+}
+
+export interface RunStarter {
+  /** @throws AppError before anything exists, or RUN_START_FAILED with the run ended as failed. */
+  start(body: CreateRunBody, by: Actor): Promise<CreatedRun>;
+  /** Brings a run that outlived a restart back, with its timer. */
+  adopt(run: Run, agentEventSeq: number): void;
+}
+
+export interface RunStarterOptions {
+  config: Config;
+  serverEnv: NodeJS.ProcessEnv;
+  db: Database;
+  audit: AuditLog;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+  live: LiveRuns;
+  ender: RunEnder;
+  tokens: TokenService;
+  internal: InternalCredentials;
+  keeper: ScreenKeeper;
+  activity: Activity;
+}
+
+const maxTimerMs = 2 ** 31 - 1;
+
+export function recordingFile(dataDir: string, runId: string): string {
+  return join(dataDir, 'recordings', `${runId}.cast`);
+}
+
+export function createRunStarter(options: RunStarterOptions): RunStarter {
+  const { config, serverEnv, db, audit, bus, clock, log, live, ender, tokens, internal, keeper, activity } = options;
+
+  function arm(run: LiveRun): void {
+    const expire = () => {
+      if (clock.now() < run.expiresAtMs) return arm(run);
+      void ender.endBySystem(run.id, {
+        status: 'expired',
+        action: 'run.expire',
+        tokenReason: 'run_ended',
+        reason: 'Its time was over.',
+      });
+    };
+    run.timer = setTimeout(expire, Math.min(Math.max(run.expiresAtMs - clock.now(), 1), maxTimerMs));
+    run.timer.unref();
+  }
+
+  async function insert(id: string, body: CreateRunBody, by: Actor, plan: PtyPlan | null): Promise<LiveRun> {
+    const startedAtMs = clock.now();
+    const expiresAtMs = startedAtMs + body.ttlSeconds * 1000;
+    const { title, kind, projectId, principal } = body;
+    await audit.append({
+      actor: actorName(by),
+      action: 'run.start',
+      target: id,
+      // Arguments may hold secrets: the record proves which they were without telling them.
+      data: {
+        title,
+        kind,
+        projectId,
+        principal,
+        program: plan?.file ?? null,
+        commandSha256: body.command ? sha256Hex(JSON.stringify(body.command)) : null,
+        cwd: plan?.cwd ?? null,
+        ttlSeconds: body.ttlSeconds,
+        budgetUsd: body.budgetUsd ?? null,
+        envNames: Object.keys(body.env ?? {}).sort(),
+      },
+    });
+    await db.run.create({
+      data: {
+        id,
+        title,
+        kind,
+        status: 'starting',
+        projectId,
+        principal: JSON.stringify(principal),
+        principalUserId: principal.userId,
+        startedBy: actorLabel(by),
+        command: body.command ? JSON.stringify(body.command) : null,
+        cwd: plan?.cwd ?? body.cwd ?? null,
+        startedAt: new Date(startedAtMs),
+        expiresAt: new Date(expiresAtMs),
+        budgetLimitUsd: body.budgetUsd ?? null,
+        tags: JSON.stringify(body.tags ?? {}),
+        allowedEndpoints: body.allowedEndpoints ? JSON.stringify(body.allowedEndpoints) : null,
+        allowedOperations: body.allowedOperations ? JSON.stringify(body.allowedOperations) : null,
+        lastActivityAt: new Date(startedAtMs),
+      },
+    });
+    return live.add({ id, kind, projectId, title, startedAtMs, expiresAtMs, lastActivityMs: startedAtMs });
+  }
+
+  function launch(run: LiveRun, plan: PtyPlan, toolToken: string): void {
+    const credentials = {
+      url: config.publicUrl,
+      runId: run.id,
+      projectId: run.projectId,
+      toolToken,
+      internal: internal.issue(run.id),
+    };
+    const recordingPath = recordingFile(config.dataDir, run.id);
+    spawnRun(run, plan, credentials, { keeper, clock, log, recordingPath, onActivity: () => activity.touch(run) });
+    void run.exit?.then((exit) => {
+      const status = exit.signal === null && exit.code === 0 ? 'completed' : 'failed';
+      return ender.endBySystem(run.id, { status, action: 'run.exit', tokenReason: 'child_exit', reason: null, exit });
+    });
+  }
+
+  return {
+    async start(body, by) {
+      const id = newId('run');
+      if (body.kind === 'pty' && live.all().filter(({ kind }) => kind === 'pty').length >= limits.terminals)
+        throw new AppError('CAPACITY');
+      const plan = body.kind === 'pty' ? planPty(body, { runId: id, dataDir: config.dataDir, serverEnv }) : null;
+      const run = await insert(id, body, by, plan);
+      try {
+        const { projectId, expiresAtMs: runEndsAtMs } = run;
+        const { allowedEndpoints, allowedOperations } = body;
+        const token = await tokens.mint({
+          runId: id,
+          projectId,
+          runEndsAtMs,
+          by,
+          body: { allowedEndpoints, allowedOperations },
+        });
+        if (plan) launch(run, plan, token.token);
+        arm(run);
+        // A child that is already gone has ended its run by now; only a starting one becomes active.
+        const active = { status: 'active', pid: run.session?.pid ?? null };
+        await db.run.updateMany({ where: { id, status: 'starting' }, data: active });
+        const started = toRun(await db.run.findUniqueOrThrow({ where: { id } }));
+        bus.publish({ type: 'run.started', data: started });
+        return plan ? { run: started } : { run: started, token };
+      } catch (error) {
+        const reason = error instanceof AppError ? error.message : 'It could not be started.';
+        await ender.endBySystem(id, { status: 'failed', action: 'run.fail', tokenReason: 'run_ended', reason });
+        throw error;
+      }
+    },
+
+    adopt(run, agentEventSeq) {
+      if (!isLiveRun(run.status)) return;
+      const { id, kind, projectId, title } = run;
+      const [startedAtMs, expiresAtMs, lastActivityMs] = [run.startedAt, run.expiresAt, run.lastActivityAt].map(
+        Date.parse,
+      ) as [number, number, number];
+      arm(live.add({ id, kind, projectId, title, startedAtMs, expiresAtMs, lastActivityMs, agentEventSeq }));
+    },
+  };
+}
