@@ -31,14 +31,11 @@ export interface AttachedViewer {
 
 export interface Terminal {
   readonly pid: number;
-  readonly viewerCount: number;
   /** Resolves once an awaited first viewer was sent what came before it, or did not come; at once where none is awaited. */
   readonly joined: Promise<void>;
   attach(viewer: Viewer, size: { cols: number; rows: number } | null): AttachedViewer;
   /** Ctrl-C, as the line discipline of the program in front sees it. */
   interrupt(): void;
-  /** Ends every viewer: `revoked` first where there is a reason to tell. Returns how many there were. */
-  closeViewers(closing: { frame: PtyServerFrame; name: CloseName; reason: string }): number;
   /** Closes the recording. The process is not this object's to end. */
   close(): Promise<RecordingSummary | null>;
 }
@@ -209,9 +206,6 @@ export function createTerminal(options: TerminalOptions): Terminal {
   return {
     pid: pty.pid,
     joined,
-    get viewerCount() {
-      return watchers.size;
-    },
 
     attach(viewer, size) {
       if (size && viewer.mayControl && !controller) applySize(size.cols, size.rows);
@@ -254,18 +248,6 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
 
     interrupt: () => pty.write(Uint8Array.of(3)),
-
-    closeViewers({ frame, name, reason }) {
-      flush();
-      const all = [...watchers];
-      watchers.clear();
-      controller = null;
-      for (const { viewer } of all) {
-        viewer.sendFrame(frame);
-        viewer.close(name, reason);
-      }
-      return all.length;
-    },
 
     close() {
       flush();
