@@ -1,5 +1,6 @@
-/** A process on a PTY of its own session, with bytes in and out. Wraps node-pty and mends two things about it. */
+/** A process on a PTY of its own session, with bytes in and out. Wraps node-pty and mends what would lose bytes. */
 import { execFile } from 'node:child_process';
+import { readSync } from 'node:fs';
 import { constants } from 'node:os';
 import { spawn } from '@lydell/node-pty';
 
@@ -28,6 +29,7 @@ export interface SpawnOptions {
 }
 
 const pausedCheckMs = 50;
+const restBytes = 64 * 1024;
 
 /** @throws when the process cannot be forked. */
 export function spawnPty({ file, args, cwd, env, cols, rows }: SpawnOptions): PtyProcess {
@@ -49,8 +51,10 @@ export function spawnPty({ file, args, cwd, env, cols, rows }: SpawnOptions): Pt
 
   return {
     pid: pty.pid,
-    onData: (handler) =>
-      void pty.onData((data: string | Uint8Array) => handler(typeof data === 'string' ? Buffer.from(data) : data)),
+    onData(handler) {
+      pty.onData((data: string | Uint8Array) => handler(typeof data === 'string' ? Buffer.from(data) : data));
+      onEnd(pty, (fd) => readRest(fd, handler));
+    },
     onExit: (handler) =>
       void pty.onExit(({ exitCode, signal }) => {
         exited = true;
@@ -81,6 +85,30 @@ function markUtf8(pty: object): void {
   const name = 'ptsName' in pty ? pty.ptsName : undefined;
   if (process.platform === 'linux' && typeof name === 'string')
     execFile('stty', ['-F', name, 'iutf8'], () => undefined);
+}
+
+/** `fd` is the PTY's own end, still open while `end` is told. */
+function onEnd(pty: object, handler: (fd: number) => void): void {
+  if (!('on' in pty && typeof pty.on === 'function' && 'fd' in pty && typeof pty.fd === 'number')) return;
+  const { fd } = pty;
+  pty.on('end', () => handler(fd));
+}
+
+/**
+ * libuv takes a hang-up for the end of the stream after one more short read, and a PTY gives 4 KiB a read: what the kernel
+ * still holds, up to 16 KiB of the last output, is read here. It ends with EIO once all is read.
+ */
+function readRest(fd: number, handler: (bytes: Uint8Array) => void): void {
+  try {
+    while (true) {
+      const bytes = Buffer.alloc(restBytes);
+      const count = readSync(fd, bytes);
+      if (count === 0) return;
+      handler(bytes.subarray(0, count));
+    }
+  } catch {
+    // EIO says that nothing is left; EAGAIN that a child which outlived the leader may still write, to nobody.
+  }
 }
 
 function isAlive(pid: number): boolean {
