@@ -20,7 +20,31 @@ export interface HttpDeps {
 }
 
 const probes = new Set(['/healthz', '/readyz']);
+/** Next answers some of the others with 500. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const bearerInUrl = /gth(?:_|%5f)(?:tool|key)(?:_|%5f)/i;
+
+/** What no handler behind should have to meet. */
+function refusalOf({ method = '', url = '', headers }: IncomingMessage, path: string, config: Config): AppError | null {
+  // Probes come by address; everything else must know our name (DNS rebinding).
+  if (!probes.has(path) && !isAllowedHost(headers.host, config)) {
+    return new AppError('ORIGIN_REFUSED', {
+      message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
+    });
+  }
+  if (bearerInUrl.test(url)) return new AppError('TOKEN_IN_URL');
+  if (!methods.has(method)) return new AppError('METHOD_NOT_ALLOWED', { message: 'No path takes that method.' });
+  return isDecodable(path) ? null : new AppError('BAD_REQUEST', { message: 'The path is not valid percent-encoding.' });
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export function createRequestHandler({ config, log, dataPlane, next }: HttpDeps) {
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -28,21 +52,9 @@ export function createRequestHandler({ config, log, dataPlane, next }: HttpDeps)
     const requestId = newId('req');
     const path = pathForLog(request.url);
     response.setHeader('x-request-id', requestId);
-    // Probes come by address; everything else must know our name (DNS rebinding).
-    if (!probes.has(path) && !isAllowedHost(request.headers.host, config)) {
-      sendError(
-        response,
-        new AppError('ORIGIN_REFUSED', {
-          message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
-        }),
-        requestId,
-      );
-      return;
-    }
-    if (bearerInUrl.test(request.url ?? '')) {
-      sendError(response, new AppError('TOKEN_IN_URL'), requestId);
-      return;
-    }
+    response.setHeader('x-content-type-options', 'nosniff');
+    const refusal = refusalOf(request, path, config);
+    if (refusal) return sendError(response, refusal, requestId);
     if (dataPlane(path, request, response, requestId)) return;
 
     // What the pages and routes may believe: a client's own headers of these names are replaced.

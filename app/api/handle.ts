@@ -64,7 +64,8 @@ export function handle<I extends RouteId>(
     };
     // The schemas of this very row of the table made the input what the type says.
     const result = await work(input as RouteContext<I>);
-    if (result instanceof Response) return withApiHeaders(result, requestId);
+    if (result instanceof Response)
+      return withApiHeaders(request.method === 'HEAD' ? await headOf(result) : result, requestId);
     return jsonResponse(spec.response?.parse(result), { status: spec.status, requestId });
   }
 
@@ -77,6 +78,12 @@ export function handle<I extends RouteId>(
       return errorResponse(error, { requestId, log: runtime.log });
     }
   };
+}
+
+/** A stream that nobody reads would keep its file or its query open. */
+async function headOf({ body, headers, status }: Response): Promise<Response> {
+  await body?.cancel();
+  return new Response(null, { headers, status });
 }
 
 function requireAllowed(actor: Actor, id: RouteId, spec: RouteSpec, { audit }: Runtime): void {

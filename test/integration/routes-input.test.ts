@@ -124,6 +124,37 @@ describe('a path', () => {
     }
   });
 
+  it('of any shape and under any method never ends in a fault of the server', async () => {
+    const paths = [
+      '/api/runs/%E0%A4%A',
+      '/api/%',
+      '/%',
+      '/runs/%00',
+      '/api/runs/%00',
+      '/api/runs/..%2f..%2fetc',
+      '/login',
+      '/%2f%2fevil.example',
+    ];
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE'];
+    for (const method of methods) {
+      for (const path of [
+        ...paths,
+        '/api/runs',
+        '/api/audit/export',
+        '/api/auth/csrf',
+        '/api/auth/callback/none',
+        '/api/me',
+      ]) {
+        const { status, location } = await rawRequest(server, method, path);
+        expect(status, `${method} ${path}`).toBeLessThan(500);
+        expect(location === undefined || location.startsWith('/') || location.startsWith(server.url), location).toBe(
+          true,
+        );
+        expect(location?.startsWith('//') ?? false, location).toBe(false);
+      }
+    }
+  });
+
   it('of an unknown run, token, operator, session or key is a 404', async () => {
     for (const path of ['/api/runs/run_none', '/api/runs/run_none/events', '/api/runs/run_none/recording']) {
       expect((await refusal(await key.fetch(path))).code).toBe('RUN_NOT_FOUND');
@@ -159,6 +190,19 @@ it('describes every route as OpenAPI 3.1 to anybody', async () => {
     expect(document.paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()], path).toBeTruthy();
   }
 });
+
+/** `fetch` refuses to send some of these. */
+function rawRequest({ url, serviceKey }: TestServer, method: string, path: string) {
+  return new Promise<{ status: number; location: string | undefined }>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${serviceKey}` };
+    httpRequest(url, { method, path, headers }, (response) => {
+      response.resume();
+      resolve({ status: response.statusCode ?? 0, location: response.headers.location });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
 
 function postChunked({ url, serviceKey }: TestServer, body: string): Promise<number> {
   return new Promise((resolve, reject) => {

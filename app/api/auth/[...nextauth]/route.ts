@@ -48,6 +48,8 @@ async function callNextAuth(request: NextRequest, path: string[], runtime: Runti
   );
 
   if (state.refusal) return refusalOf(state.refusal, request);
+  // A provider that is not set up, or an action under the wrong method.
+  if (response.status === 400) throw new AppError('NOT_FOUND');
   if (await isCsrfFailure(response)) {
     throw new AppError('FORBIDDEN', {
       message: 'csrfToken is missing or out of date. Get one from /api/auth/csrf and try again.',
