@@ -15,7 +15,7 @@ import { configureDatabase, createDatabase } from '@/lib/platform/database';
 import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
-import { loadOrCreateSecret } from '@/lib/platform/secrets';
+import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
 import { createActivity } from '@/lib/runs/activity';
 import { createAgentEvents } from '@/lib/runs/agent-events';
@@ -48,6 +48,7 @@ export interface RuntimeOptions {
 /** Builds and recovers everything; what it returns is ready to serve. */
 export async function createRuntime({ config, log, serverEnv, workersDir }: RuntimeOptions) {
   const clock = systemClock;
+  const masterKey = config.masterKey ?? loadOrCreateSecret(join(config.dataDir, 'secrets', 'master-key'), newMasterKey);
   const db = createDatabase(config.databaseUrl);
   await configureDatabase(db);
   const bus = createEventBus({
@@ -62,6 +63,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   const internal = createInternalCredentials();
 
   const overview = createOverview({ db, clock, live, audit: () => audit, registry: () => tokens.registry });
+  overview.startSampling(bus);
   const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
   const audit = await openAuditLog({
     db,
@@ -142,7 +144,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
 
   const runtime: Runtime = {
     config,
-    authSecret: loadOrCreateSecret(join(config.dataDir, 'secrets', 'auth')),
+    authSecret: deriveSecret(masterKey, 'sign-in'),
     clock,
     log,
     db,
@@ -174,6 +176,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     await ender.settled();
     await swept;
     activity.close();
+    overview.close();
     await agentEvents.close();
     await tokens.close();
     await serviceKeys.flush();

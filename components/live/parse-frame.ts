@@ -9,6 +9,7 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'token.revoked': true,
   'audit.appended': true,
   'agent.event': true,
+  'overview.sampled': true,
   'operator.changed': true,
 };
 

@@ -28,6 +28,10 @@ function changed(data: Overview, event: LiveEvent): Overview {
       return { ...data, liveTokens: data.liveTokens + 1 };
     case 'token.revoked':
       return { ...data, liveTokens: Math.max(0, data.liveTokens - 1) };
+    case 'overview.sampled': {
+      const { perSecond, thisMinute } = event.data.tokenChecks;
+      return { ...data, tokenChecks: { perSecond, series: [...data.tokenChecks.series.slice(0, -1), thisMinute] } };
+    }
     case 'audit.appended':
       return withAuditRow(data, event.data.outcome === 'refused');
     default:

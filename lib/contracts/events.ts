@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { auditRow } from './audit';
 import { isoTime } from './common';
+import { overviewSample } from './overview';
 import { agentEvent, run } from './runs';
 import { toolToken } from './tokens';
 
@@ -13,6 +14,7 @@ export const liveEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('token.revoked'), data: toolToken }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),
+  z.object({ type: z.literal('overview.sampled'), data: overviewSample }),
   z.object({ type: z.literal('operator.changed'), data: z.object({ operatorId: z.string() }) }),
 ]);
 export type LiveEventPayload = z.infer<typeof liveEventPayload>;

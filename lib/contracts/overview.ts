@@ -23,5 +23,14 @@ export const overview = z.object({
   /** Runs that touch the last 24 hours, newest first, at most 60. */
   timeline: z.array(run),
 });
+/** What the overview cannot count from other events; sent while it changes. */
+export const overviewSample = z.object({
+  tokenChecks: z.object({
+    perSecond: z.number(),
+    /** Of the running minute: the last point of the series. */
+    thisMinute: z.number().int(),
+  }),
+});
+export type OverviewSample = z.infer<typeof overviewSample>;
 export type Overview = z.infer<typeof overview>;
 export const overviewQuery = z.strictObject({ hours: z.coerce.number().int().min(1).max(24).default(12) });

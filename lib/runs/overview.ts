@@ -6,6 +6,7 @@ import type { navCounts, Overview } from '@/lib/contracts/overview';
 import { liveRunStatuses } from '@/lib/contracts/runs';
 import { type Clock, toIso } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
+import type { EventBus } from '@/lib/platform/event-bus';
 import { createRateMeter, type RateMeter } from '@/lib/platform/rate-meter';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
 import type { LiveRuns } from './live-runs';
@@ -17,6 +18,9 @@ export interface OverviewService {
   /** Feeds the counters; called for each row of the record. */
   onAudit(row: AuditRow): void;
   onTokenCheck(): void;
+  /** Tells open pages the rate of token checks, as long as it changes. */
+  startSampling(bus: EventBus): void;
+  close(): void;
 }
 
 export interface OverviewOptions {
@@ -27,6 +31,8 @@ export interface OverviewOptions {
   registry: () => ToolTokenRegistry;
 }
 
+/** How old a figure on an open page may be. */
+const sampleEveryMs = 5_000;
 const timelineRuns = 60;
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -36,6 +42,7 @@ export function createOverview({ db, clock, audit, live, registry }: OverviewOpt
   const checks = createRateMeter(clock);
   const refused = createRateMeter(clock);
   const refusedByAction = new Map<string, RateMeter>();
+  let sampling: NodeJS.Timeout | undefined;
 
   async function timeline(hours: number) {
     const from = new Date(clock.now() - hours * hourMs);
@@ -106,5 +113,17 @@ export function createOverview({ db, clock, audit, live, registry }: OverviewOpt
       meter.add();
     },
     onTokenCheck: () => checks.add(),
+    startSampling(bus) {
+      let told = '';
+      sampling = setInterval(() => {
+        const tokenChecks = { perSecond: checks.perSecond(), thisMinute: checks.lastHour().at(-1) ?? 0 };
+        const text = JSON.stringify(tokenChecks);
+        if (text === told || (told === '' && tokenChecks.thisMinute === 0)) return;
+        told = text;
+        bus.publish({ type: 'overview.sampled', data: { tokenChecks } });
+      }, sampleEveryMs);
+      sampling.unref();
+    },
+    close: () => clearInterval(sampling),
   };
 }
