@@ -5,6 +5,7 @@ import { actorMay } from '@/lib/platform/actor';
 import { AppError, errorBodyOf, errorTable, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
+import { parseJsonBody } from '@/lib/platform/parse';
 import type { ServerRuntime } from './runtime';
 
 export interface DataPlaneDeps {
@@ -42,14 +43,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
     [introspect.path]: {
       async POST(request, response) {
         requireKey(request);
-        const parsed = introspect.body.safeParse(parseJson(await readBody(request)));
-        if (!parsed.success) {
-          const issue = parsed.error.issues[0];
-          throw new AppError('BAD_REQUEST', {
-            message: `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`,
-          });
-        }
-        const { token, endpoint, operation } = parsed.data;
+        const { token, endpoint, operation } = parseJsonBody(introspect.body, await readBody(request));
         sendJson(response, 200, runtime.tokens.introspect(token, { endpoint, operation }));
       },
     },
@@ -63,6 +57,24 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
       throw new AppError('FORBIDDEN', { details: { needs: introspect.scope } });
   }
 
+  async function carryOut(
+    handler: Handler,
+    {
+      path,
+      request,
+      response,
+      requestId,
+    }: { path: string; request: IncomingMessage; response: ServerResponse; requestId: string },
+  ): Promise<void> {
+    try {
+      await handler(request, response);
+    } catch (error) {
+      const refused = toAppError(error);
+      if (refused.code === 'INTERNAL') log.error({ err: error, requestId, path }, 'a data-plane call failed');
+      sendError(response, refused, requestId);
+    }
+  }
+
   return (path: string, request: IncomingMessage, response: ServerResponse, requestId: string): boolean => {
     const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
     if (!byMethod) return false;
@@ -72,13 +84,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
       sendError(response, new AppError('METHOD_NOT_ALLOWED'), requestId);
       return true;
     }
-    Promise.resolve()
-      .then(() => handler(request, response))
-      .catch((error: unknown) => {
-        const refused = toAppError(error);
-        if (refused.code === 'INTERNAL') log.error({ err: error, requestId, path }, 'a data-plane call failed');
-        sendError(response, refused, requestId);
-      });
+    void carryOut(handler, { path, request, response, requestId });
     return true;
   };
 }
@@ -122,12 +128,4 @@ function readBody(request: IncomingMessage): Promise<string> {
 function tooLarge(request: IncomingMessage): AppError {
   request.pause();
   return new AppError('BODY_TOO_LARGE');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError('BAD_REQUEST', { message: 'body: must be JSON.' });
-  }
 }

@@ -9,6 +9,7 @@ import { AppError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { type Log, pathForLog } from '@/lib/platform/log';
 import { isAllowedHost } from '@/lib/platform/origins';
+import { bearerPattern } from '@/lib/tokens/format';
 import { addressOf } from './address';
 import { type createDataPlane, sendError } from './data-plane';
 
@@ -22,7 +23,6 @@ export interface HttpDeps {
 const probes = new Set(['/healthz', '/readyz']);
 /** Next answers some of the others with 500. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const bearerInUrl = /gth(?:_|%5f)(?:tool|key)(?:_|%5f)/i;
 
 /** What no handler behind should have to meet. */
 function refusalOf({ method = '', url = '', headers }: IncomingMessage, path: string, config: Config): AppError | null {
@@ -32,7 +32,7 @@ function refusalOf({ method = '', url = '', headers }: IncomingMessage, path: st
       message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
     });
   }
-  if (bearerInUrl.test(url)) return new AppError('TOKEN_IN_URL');
+  if (holdsBearer(url)) return new AppError('TOKEN_IN_URL');
   if (!methods.has(method)) return new AppError('METHOD_NOT_ALLOWED', { message: 'No path takes that method.' });
   return isDecodable(path) ? null : new AppError('BAD_REQUEST', { message: 'The path is not valid percent-encoding.' });
 }
@@ -54,7 +54,10 @@ export function createRequestHandler({ config, log, dataPlane, next }: HttpDeps)
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     const refusal = refusalOf(request, path, config);
-    if (refusal) return sendError(response, refusal, requestId);
+    if (refusal) {
+      sendError(response, refusal, requestId);
+      return;
+    }
     if (dataPlane(path, request, response, requestId)) return;
 
     // What the pages and routes may believe: a client's own headers of these names are replaced.
@@ -78,4 +81,12 @@ export function createRequestHandler({ config, log, dataPlane, next }: HttpDeps)
       sendError(response, new AppError('INTERNAL'), requestId);
     });
   };
+}
+
+/** A bearer in a URL, in whatever encoding: logs of proxies keep URLs. */
+function holdsBearer(url: string): boolean {
+  if (url.search(bearerPattern) !== -1) return true;
+  if (!url.includes('%')) return false;
+  const decoded = url.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return decoded.search(bearerPattern) !== -1;
 }

@@ -1,5 +1,5 @@
 /**
- * The one way in for REST. In this order, whatever the route: method, Host and Origin, no bearer in the URL, credential,
+ * The one way in for REST. In this order, whatever the route: method, Host and Origin, credential,
  * permission or scope, query, body; then the route's own work; then its answer, cut to the declared shape. A route adds
  * nothing to the checks and can leave none out.
  */
@@ -16,7 +16,7 @@ import { type Actor, actorMay, actorName } from '@/lib/platform/actor';
 import { AppError } from '@/lib/platform/errors';
 import { runtime as currentRuntime, type Runtime } from '@/lib/runtime';
 import { requireActor, requireOwnOrigin } from './credential';
-import { parseBody, parseQuery, refuseBearerInUrl } from './parse';
+import { parseBody, parseQuery } from './parse';
 import { errorResponse, jsonResponse, methodNotAllowed, requestIdOf, withApiHeaders } from './respond';
 
 type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
@@ -51,7 +51,6 @@ export function handle<I extends RouteId>(
     requestId: string,
   ): Promise<Response> {
     requireOwnOrigin(request, runtime);
-    refuseBearerInUrl(request.nextUrl);
     const actor = spec.open ? null : await requireActor(request, runtime);
     if (actor) requireAllowed(actor, id, spec, runtime);
     const input = {

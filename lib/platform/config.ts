@@ -14,6 +14,8 @@ export interface Config {
   trustedProxies: string[];
   admin: { email: string; password: string } | null;
   serviceKey: string | null;
+  /** 32 bytes as base64, or null to keep one in the data directory. */
+  masterKey: string | null;
   oidc: { issuer: string; clientId: string; clientSecret: string } | null;
   logLevel: string;
 }
@@ -64,6 +66,11 @@ export function parseConfig(env: Env, cwd: string): Config {
   if (serviceKey && serviceKey.length < 32)
     fail('GATEHOUSE_SERVICE_KEY', 'needs at least 32 characters, such as the output of: openssl rand -base64 33');
 
+  const masterKey = read('GATEHOUSE_MASTER_KEY') ?? null;
+  if (masterKey && (!/^[A-Za-z0-9+/]+={0,2}$/.test(masterKey) || Buffer.from(masterKey, 'base64').length !== 32)) {
+    fail('GATEHOUSE_MASTER_KEY', 'must be 32 bytes as base64, such as the output of: openssl rand -base64 32');
+  }
+
   const config: Config = {
     host,
     port,
@@ -75,6 +82,7 @@ export function parseConfig(env: Env, cwd: string): Config {
     trustedProxies: list(read('GATEHOUSE_TRUSTED_PROXIES')),
     admin: parseAdmin(read('GATEHOUSE_ADMIN_EMAIL'), env.GATEHOUSE_ADMIN_PASSWORD, fail),
     serviceKey,
+    masterKey,
     oidc: parseOidc(
       read('GATEHOUSE_OIDC_ISSUER'),
       read('GATEHOUSE_OIDC_CLIENT_ID'),

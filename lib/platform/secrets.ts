@@ -1,5 +1,5 @@
 /** Secrets: how they are drawn, kept, compared and hashed. Nothing here logs or throws with any part of one. */
-import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -35,4 +35,16 @@ export function loadOrCreateSecret(path: string, create: () => string = newSecre
   writeFileSync(draft, `${secret}\n`, { mode: 0o600, flush: true });
   renameSync(draft, path);
   return secret;
+}
+
+/** 32 random bytes as base64: the shape of `GATEHOUSE_MASTER_KEY`. */
+export function newMasterKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+/** A secret for one purpose (HKDF-SHA256, RFC 5869): from the master key, and of no use to find it or a sibling. */
+export function deriveSecret(masterKey: string, purpose: string): string {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(masterKey, 'base64'), '', `gatehouse ${purpose}`, 32)).toString(
+    'base64url',
+  );
 }

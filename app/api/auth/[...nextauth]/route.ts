@@ -2,7 +2,7 @@ import { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
 import { requireOwnOrigin } from '@/app/api/credential';
 import { addressOf, methods, type NextHandler } from '@/app/api/handle';
-import { readBody, refuseBearerInUrl } from '@/app/api/parse';
+import { readBody } from '@/app/api/parse';
 import { errorResponse, requestIdOf, withApiHeaders } from '@/app/api/respond';
 import { cookiePolicy, readSessionCookie } from '@/app/auth-cookies';
 import { deviceCookieMaxAgeSeconds } from '@/lib/operators/device-cookie';
@@ -22,7 +22,6 @@ const answer: NextHandler = async (request, context) => {
     const path = [(await context.params).nextauth ?? []].flat();
     if (!actions.has(path[0] ?? '')) throw new AppError('NOT_FOUND');
     requireOwnOrigin(request, runtime, { cookieNeedsOrigin: false });
-    refuseBearerInUrl(request.nextUrl);
     return withApiHeaders(await callNextAuth(request, path, runtime), requestId);
   } catch (error) {
     return errorResponse(error, { requestId, log: runtime.log });
