@@ -1,0 +1,165 @@
+/** Every way a session or a right ends, and that it is over at the very next request. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { service, signIn } from '@/test/support/http-client';
+import { admin, startServer } from '@/test/support/server';
+import { openSocket } from '@/test/support/sockets';
+import { type AuthWorld, authWorld, password } from './auth-world';
+
+let world: AuthWorld;
+beforeAll(async () => {
+  world = await authWorld();
+});
+afterAll(() => world.server.stop());
+
+describe('the end of a session', () => {
+  it('is a sign-out: the old cookie opens nothing, and it is on the record', async () => {
+    const { id, email } = await world.newOperator();
+    const browser = world.browserAt('10.0.1.1');
+    await browser.signIn(email, password);
+    const stolen = browser.cookies();
+    expect((await browser.signOut()).status).toBe(200);
+    expect(await browser.me()).toBeNull();
+    expect((await fetch(`${world.server.url}/api/me`, { headers: { cookie: stolen } })).status).toBe(401);
+    const session = await fetch(`${world.server.url}/api/auth/session`, { headers: { cookie: stolen } });
+    expect(await session.json()).toEqual({});
+    expect(await world.auditOf({ action: 'sign_out', target: id })).toHaveLength(1);
+  });
+
+  it('cannot be brought about by another site', async () => {
+    const { email } = await world.newOperator();
+    const browser = world.browserAt('10.0.1.2');
+    await browser.signIn(email, password);
+    const csrfToken = await browser.csrfToken();
+    expect((await browser.post('/api/auth/signout', { csrfToken }, { origin: 'https://evil.example' })).status).toBe(
+      403,
+    );
+    await browser.post('/api/auth/signout', { csrfToken: 'wrong' });
+    expect(await browser.me()).not.toBeNull();
+  });
+
+  it.each([
+    ['sign-out everywhere', (id: string) => world.root.call('operators.signOut', { params: { id } }), 401],
+    ['disable', (id: string) => world.root.call('operators.update', { params: { id }, body: { disabled: true } }), 401],
+    [
+      'new password',
+      (id: string) => world.root.call('operators.update', { params: { id }, body: { password: `${password}!` } }),
+      401,
+    ],
+    [
+      'new role',
+      (id: string) => world.root.call('operators.update', { params: { id }, body: { role: 'viewer' } }),
+      403,
+    ],
+  ] as const)('%s bites at the very next request and closes the sockets with 4401', async (_name, act, status) => {
+    const { id, email } = await world.newOperator();
+    const browser = world.browserAt('10.0.1.3');
+    await browser.signIn(email, password);
+    const start = () => browser.call('POST', '/api/runs/revoke', { reason: 'test', ids: ['run_none'] });
+    expect((await start()).status).toBe(200);
+    const ticket = (await (await browser.call('POST', '/api/auth/ws-ticket', { endpoint: 'events' })).json()).ticket;
+    const socket = await openSocket(world.server.url, '/api/events', {
+      origin: world.server.url,
+      protocols: ['gatehouse-v1', `gatehouse-ticket.${ticket}`],
+    });
+    await act(id);
+    expect((await start()).status).toBe(status);
+    expect((await socket.closed).code).toBe(4401);
+  });
+
+  it('takes the tickets minted before it along', async () => {
+    const { id, email } = await world.newOperator();
+    const browser = world.browserAt('10.0.1.9');
+    await browser.signIn(email, password);
+    const ticket = (await (await browser.call('POST', '/api/auth/ws-ticket', { endpoint: 'events' })).json()).ticket;
+    await world.root.call('operators.signOut', { params: { id } });
+    const made = await world.root.call('serviceKeys.create', { body: { name: 'brief', scopes: ['runs:read'] } });
+    const ofKey = await service(world.server.url, made.key).call('tickets.mint', { body: { endpoint: 'events' } });
+    await world.root.call('serviceKeys.revoke', { params: { id: made.id } });
+    for (const [late, origin] of [
+      [ticket, world.server.url],
+      [ofKey.ticket, undefined],
+    ]) {
+      const protocols = ['gatehouse-v1', `gatehouse-ticket.${late}`];
+      const socket = await openSocket(world.server.url, '/api/events', { ...(origin && { origin }), protocols });
+      expect((await socket.closed).code).toBe(4401);
+      expect(socket.messages).toEqual([]);
+    }
+  });
+
+  it('takes one of several, or all of one’s own', async () => {
+    const { email } = await world.newOperator();
+    const [here, there, elsewhere] = [
+      world.browserAt('10.0.1.4'),
+      world.browserAt('10.0.1.5'),
+      world.browserAt('10.0.1.6'),
+    ];
+    for (const browser of [here, there, elsewhere]) await browser.signIn(email, password);
+    const sessions = (await (await here.call('GET', '/api/sessions')).json()).items as Array<{
+      id: string;
+      current: boolean;
+      address: string;
+    }>;
+    expect(sessions.map(({ current }) => current).sort()).toEqual([false, false, true]);
+    const other = sessions.find(({ address }) => address === '10.0.1.5');
+    expect((await here.call('DELETE', `/api/sessions/${other?.id}`)).status).toBe(200);
+    expect(await there.me()).toBeNull();
+    expect(await elsewhere.me()).not.toBeNull();
+    const rootSessions = await world.root.call('sessions.list');
+    expect((await here.call('DELETE', `/api/sessions/${rootSessions.items[0]?.id}`)).status).toBe(404);
+    expect((await here.call('DELETE', '/api/sessions')).status).toBe(200);
+    expect(await here.me()).toBeNull();
+    expect(await elsewhere.me()).toBeNull();
+  });
+
+  it('outlives a restart of the server', async () => {
+    const { email } = await world.newOperator();
+    const [stays, goes] = [world.browserAt('10.0.1.7'), world.browserAt('10.0.1.8')];
+    await stays.signIn(email, password);
+    await goes.signIn(email, password);
+    await goes.signOut();
+    await world.server.kill9();
+    await world.server.restart();
+    expect(await stays.me()).not.toBeNull();
+    expect(await goes.me()).toBeNull();
+  });
+});
+
+describe('the last admin', () => {
+  it('stays, however many step down at once', async () => {
+    const own = await startServer();
+    try {
+      const first = await signIn(own.url, admin.email, password);
+      const others = [];
+      for (const name of ['b', 'c']) {
+        const body = { email: `${name}@example.com`, name, role: 'admin', password } as const;
+        others.push(await first.call('operators.create', { body }));
+      }
+      const everyone = (await first.call('operators.list')).items;
+      const answers = await Promise.all(
+        everyone.map(({ id }) => first.attempt('operators.update', { params: { id }, body: { role: 'operator' } })),
+      );
+      const admins = (await Promise.all(everyone.map(({ email }) => signIn(own.url, email, password)))).map(
+        async (client) => (await client.call('me.get')).operator.role,
+      );
+      expect((await Promise.all(admins)).filter((role) => role === 'admin')).toHaveLength(1);
+      expect(answers.map(({ status }) => status).every((status) => [200, 403, 409].includes(status))).toBe(true);
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+describe('service keys over HTTP', () => {
+  it('are shown once, work within their scopes, and end at the revoke', async () => {
+    const made = await world.root.call('serviceKeys.create', {
+      body: { name: 'ci', scopes: ['runs:read'], expiresInSeconds: 3600 },
+    });
+    expect(JSON.stringify(await world.root.call('serviceKeys.list'))).not.toContain(made.key.slice(8, 30));
+    const client = service(world.server.url, made.key);
+    expect((await client.attempt('runs.list')).status).toBe(200);
+    expect((await client.attempt('serviceKeys.list')).status).toBe(403);
+    await world.root.call('serviceKeys.revoke', { params: { id: made.id } });
+    expect((await client.attempt('runs.list')).status).toBe(401);
+    expect(world.server.logs()).not.toContain(made.key.slice(8, 30));
+  });
+});
