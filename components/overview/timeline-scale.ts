@@ -9,7 +9,11 @@ export interface Scale {
 const hourMs = 3_600_000;
 
 /** A window of `hours` that ends a little after now, so that the line of now has room. */
-export function timelineScale(nowMs: number, hours: number, tickHours: number): Scale {
+export function timelineScale(
+  nowMs: number,
+  hours: number,
+  { tickHours, lastLabelAt }: { tickHours: number; lastLabelAt: number },
+): Scale {
   const span = hours * hourMs;
   const endMs = nowMs + span * 0.06;
   const startMs = endMs - span;
@@ -20,7 +24,8 @@ export function timelineScale(nowMs: number, hours: number, tickHours: number): 
   for (let ms = first.getTime(); ms < endMs; ms += hourMs) {
     const hour = new Date(ms).getHours();
     // A label too near the right end would be cut off.
-    if (hour % tickHours === 0 && at(ms) < 97) ticks.push({ ms, label: `${String(hour).padStart(2, '0')}:00` });
+    if (hour % tickHours === 0 && at(ms) < lastLabelAt)
+      ticks.push({ ms, label: `${String(hour).padStart(2, '0')}:00` });
   }
   return { startMs, endMs, at, ticks };
 }

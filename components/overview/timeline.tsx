@@ -25,7 +25,11 @@ interface TimelineProps {
 export function Timeline({ runs, nowMs, hours }: TimelineProps) {
   const narrow = useIsNarrow();
   const [all, setAll] = useState(false);
-  const scale = timelineScale(nowMs, hours, narrow ? hours / 4 : hours / 12);
+  const scale = timelineScale(
+    nowMs,
+    hours,
+    narrow ? { tickHours: hours / 4, lastLabelAt: 86 } : { tickHours: hours / 12, lastLabelAt: 97 },
+  );
   const touching = runs.filter((run) => endOf(run, nowMs) >= scale.startMs);
   const refusals = useRefusals(hours);
   const shown = all ? touching : touching.slice(0, rowsAtFirst);
@@ -33,7 +37,7 @@ export function Timeline({ runs, nowMs, hours }: TimelineProps) {
     return <p className="px-3.5 py-10 text-center text-muted">No run in the last {hours} hours.</p>;
   return (
     <div className="px-3.5 pt-2 pb-2">
-      <div className="relative grid grid-cols-[minmax(90px,164px)_1fr] gap-x-3">
+      <div className="relative grid grid-cols-[164px_1fr] max-md:grid-cols-[116px_1fr] gap-x-3">
         <div aria-hidden="true" className="relative col-start-2 row-start-1 h-6 text-hint text-muted">
           {scale.ticks.map((tick) => (
             <span key={tick.ms} className="absolute top-1" style={{ left: `${scale.at(tick.ms)}%` }}>
@@ -88,7 +92,7 @@ function TimelineRow({ run, scale, nowMs, refusals }: TimelineRowProps) {
           aria-hidden="true"
           title={words}
           className={cn(
-            'absolute inset-y-[7px] min-w-1 rounded-[2px] border',
+            'absolute inset-y-[7px] min-w-[3px] rounded-[2px] border',
             tone === 'live' && 'border-live/50 bg-live-ground',
             tone === 'wait' && 'border-wait/50 bg-wait-ground',
             tone === 'stop' && 'rounded-r-none border-stop/50 border-r-2 border-r-stop bg-stop-ground',

@@ -70,6 +70,7 @@ export const runColumns: readonly Column<Run>[] = [
     align: 'right',
     hideable: true,
     cell: (run) => <RunAge run={run} />,
+    csvHeader: 'Started',
     csv: (run) => run.startedAt,
   },
   {
@@ -78,6 +79,7 @@ export const runColumns: readonly Column<Run>[] = [
     width: 86,
     hideable: true,
     cell: (run) => <TimeLeft run={run} />,
+    csvHeader: 'Expires',
     csv: (run) => run.expiresAt,
   },
   {

@@ -48,6 +48,7 @@ export function SavedViews({ search, onPick }: { search: string; onPick: (search
               <span className="truncate">{view.name}</span>
             </MenuItem>
             <MenuItem
+              className="w-auto"
               aria-label={`Delete the view ${view.name}`}
               stayOpen
               onSelect={() => setViews(views.filter((each) => each !== view))}

@@ -18,6 +18,8 @@ export interface Column<T> {
   wideOnly?: boolean;
   cell: (row: T) => ReactNode;
   /** What the export writes; the column is left out of it when absent. */
+  /** The head in the export, where it holds a time and the screen a duration. */
+  csvHeader?: string;
   csv?: (row: T) => string | number | null;
 }
 

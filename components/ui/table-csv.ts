@@ -7,7 +7,7 @@ export function exportTable<T>(fileName: string, columns: readonly Column<T>[], 
   downloadText(
     fileName,
     toCsv(
-      exported.map((column) => column.header),
+      exported.map((column) => column.csvHeader ?? column.header),
       rows.map((row) => exported.map((column) => column.csv?.(row))),
     ),
   );
