@@ -93,7 +93,10 @@ export function auditMatches(row: AuditRow, filter: AuditFilter): boolean {
   if (filter.outcome && row.outcome !== filter.outcome) return false;
   if (filter.from && row.at < filter.from) return false;
   if (filter.to && row.at > filter.to) return false;
-  return !filter.q || JSON.stringify(row).toLowerCase().includes(filter.q.toLowerCase());
+  if (!filter.q) return true;
+  // The columns the server's text filter looks at.
+  const text = [row.actor, row.action, row.target, JSON.stringify(row.data)].join('\n').toLowerCase();
+  return text.includes(filter.q.trim().toLowerCase());
 }
 
 export function patchAudit(data: Pages<AuditRow>, row: AuditRow, filter: AuditFilter): Pages<AuditRow> {
