@@ -117,9 +117,9 @@ function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow
     const row = {
       seq,
       at,
-      actor: event.actor,
-      action: event.action,
-      target: event.target,
+      actor: storable(event.actor),
+      action: storable(event.action),
+      target: storable(event.target),
       outcome: event.outcome ?? 'ok',
       data: canonicalJson(event.data ?? {}),
       prevHash,
@@ -127,6 +127,14 @@ function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow
     prevHash = hashRow(row);
     return { ...row, hash: prevHash };
   });
+}
+
+/**
+ * A lone surrogate, which anybody can send in JSON, is no UTF-8: the database would give another text back, and the row
+ * would look edited for ever. In `data` JSON escapes it.
+ */
+function storable(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 /** The batch travels as one JSON parameter: many times the speed of `createMany`, and one transaction by itself. */
