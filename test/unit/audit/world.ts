@@ -1,0 +1,66 @@
+/** The record over a real SQLite file, with a clock the test owns and a database that can be counted. */
+import { type AuditEvent, openAuditLog } from '@/lib/audit/log';
+import { type AuditReader, createAuditReader } from '@/lib/audit/reader';
+import type { AuditRow } from '@/lib/contracts/audit';
+import { createLog } from '@/lib/platform/log';
+import { temporaryDatabase } from '@/test/support/database';
+import { manualClock } from '@/test/support/manual-clock';
+
+export async function auditWorld() {
+  const database = await temporaryDatabase();
+  const clock = manualClock();
+  const appended: AuditRow[] = [];
+  let commits = 0;
+  // Each call of $executeRaw is one statement, and so one transaction.
+  const db = new Proxy(database.db, {
+    get(target, property, receiver) {
+      if (property === '$executeRaw') commits += 1;
+      return Reflect.get(target, property, receiver);
+    },
+  });
+  const open = (on: typeof db) =>
+    openAuditLog({ db: on, clock, log: createLog('silent'), onAppended: (row) => appended.push(row) });
+  const audit = await open(db);
+
+  return {
+    ...database,
+    clock,
+    audit,
+    appended,
+    reader: createAuditReader({ db, audit }),
+    commits: () => commits,
+    /** The reader of a process that starts now and knows only the file. */
+    async afterRestart(): Promise<AuditReader> {
+      const again = await database.reopen();
+      return createAuditReader({ db: again, audit: await open(again) });
+    },
+    write: (count: number, make: (index: number) => Partial<AuditEvent> = () => ({})) =>
+      Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          audit.append({
+            actor: 'server',
+            action: 'run.start',
+            target: `run_${index}`,
+            data: { index },
+            ...make(index),
+          }),
+        ),
+      ),
+  };
+}
+export type AuditWorld = Awaited<ReturnType<typeof auditWorld>>;
+
+/** Every page of a list, from its first to its last. */
+export async function allPages<T>(
+  page: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages < 1_000; pages += 1) {
+    const answer = await page(cursor);
+    items.push(...answer.items);
+    if (answer.nextCursor === null) return items;
+    cursor = answer.nextCursor;
+  }
+  throw new Error('The list has no end.');
+}
