@@ -46,9 +46,7 @@ export function runMatches(run: Run, filter: RunsFilter): boolean {
   if (filter.pluginId && run.pluginId !== filter.pluginId) return false;
   if (filter.userId && run.principal.userId !== filter.userId) return false;
   if (!filter.q) return true;
-  const text = [run.id, run.title, run.projectId, run.principal.userId, ...(run.command ?? [])]
-    .join('\n')
-    .toLowerCase();
+  const text = [run.id, run.title, run.principal.userId, ...(run.command ?? [])].join('\n').toLowerCase();
   return text.includes(filter.q.toLowerCase());
 }
 

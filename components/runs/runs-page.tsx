@@ -87,7 +87,7 @@ export function RunsPage() {
       {list.isError && !list.data && (
         <ErrorState title="The runs could not be loaded" error={list.error} onRetry={() => void list.refetch()} />
       )}
-      {list.data && live.rows.length === 0 && (
+      {list.data && live.rows.length === 0 && !list.hasNextPage && (
         <NoRuns filtered={filtered} canStart={canRevoke} onStart={shell.openNewRun} onClear={() => url.go('')} />
       )}
       {live.rows.length > 0 && (
@@ -112,6 +112,11 @@ export function RunsPage() {
             />
           )}
         />
+      )}
+      {live.rows.length === 0 && list.hasNextPage && (
+        <p role="status" className="pt-10 text-center text-muted">
+          Nothing among the newest runs; looking further back.
+        </p>
       )}
       <LoadMore
         hasMore={list.hasNextPage && !live.paused}
