@@ -99,8 +99,10 @@ type Fail = (name: string, what: string) => void;
 
 function parsePort(text: string, fail: Fail): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) fail('PORT', `must be a whole number from 0 to 65535, not "${text}"`);
-  return port;
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  fail('PORT', `must be a whole number from 0 to 65535, not "${text}"`);
+  // Any valid one, so that the URL built from it is no second problem.
+  return 3000;
 }
 
 function parseOrigin(text: string, name: string, fail: Fail): string {
