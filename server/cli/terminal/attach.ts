@@ -58,7 +58,7 @@ export async function attachToRun({
     stdin.destroy();
     local.restore();
     // The last line of a run that was cut off is rarely a whole one.
-    if (local.interactive && showOutput) stdout.write('\r\n');
+    if (local.interactive && showOutput) stdout.write('\n');
   }
 }
 
