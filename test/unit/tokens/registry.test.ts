@@ -4,7 +4,7 @@ import { toIso } from '@/lib/platform/clock';
 import { sha256Hex } from '@/lib/platform/secrets';
 import { ToolTokenRegistry } from '@/lib/tokens';
 import { formatSecret, toolTokenPrefix } from '@/lib/tokens/format';
-import type { ToolTokenGrant } from '@/lib/tokens/registry';
+import type { ToolTokenGrant } from '@/lib/tokens/grant';
 import { covers } from '@/test/requirements';
 import { manualClock } from '@/test/support/manual-clock';
 
