@@ -15,11 +15,14 @@ export function LinkTabs({
   items,
   current,
   end,
+  onSelect,
 }: {
   label: string;
   items: readonly TabItem[];
   current: string;
   end?: ReactNode;
+  /** Switches in place of a navigation, where everything a tab shows is on the page already. */
+  onSelect?: (id: string) => void;
 }) {
   return (
     <nav aria-label={label} className="flex items-end gap-4 overflow-x-auto border-line border-b">
@@ -30,6 +33,13 @@ export function LinkTabs({
           replace
           scroll={false}
           prefetch={false}
+          onNavigate={
+            onSelect &&
+            ((event) => {
+              event.preventDefault();
+              onSelect(item.id);
+            })
+          }
           aria-current={item.id === current ? 'page' : undefined}
           className={cn(
             '-mb-px flex h-9 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 text-muted hover:text-text',

@@ -1,0 +1,81 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { CopyId } from '@/components/ui/copy-button';
+import { formatCommand } from '@/components/ui/format';
+import { Kbd } from '@/components/ui/kbd';
+import { RunStatusDot } from '@/components/ui/status-dot';
+import { ExactTime, RelativeTime } from '@/components/ui/time';
+import { isLiveRun } from '@/lib/contracts/run-status';
+import type { Run } from '@/lib/contracts/runs';
+import { BudgetMeter, TimeMeter } from './run-meters';
+
+interface RunHeaderProps {
+  run: Run;
+  watching: number;
+  canRevoke: boolean;
+  onRevoke: () => void;
+}
+
+export function RunHeader({ run, watching, canRevoke, onRevoke }: RunHeaderProps) {
+  const live = isLiveRun(run.status);
+  return (
+    <header className="flex flex-col gap-1">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1.5">
+        <h1 className="min-w-0 break-words font-semibold text-title">{run.title}</h1>
+        <RunStatusDot status={run.status} />
+        <CopyId id={run.id} />
+        <div className="ml-auto flex items-center gap-3 max-md:ml-0 max-md:w-full max-md:justify-between">
+          {watching > 0 && <span className="text-muted">{watching} watching</span>}
+          {canRevoke && (
+            <Button tone="stop" aria-keyshortcuts="Shift+R" onClick={onRevoke} className="max-md:ml-auto">
+              Revoke <Kbd>⇧R</Kbd>
+            </Button>
+          )}
+        </div>
+      </div>
+      <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted">
+        <Fact term="for">
+          <span className="font-medium text-text">{run.principal.userId}</span>{' '}
+          {run.principal.platform !== 'console' && `on ${run.principal.platform}`}
+        </Fact>
+        <Fact term="project">
+          <span className="text-text">{run.projectId}</span>
+        </Fact>
+        {run.command && (
+          <Fact term="command">
+            <code className="block max-w-[36ch] truncate" title={commandTitle(run)}>
+              {formatCommand(run.command)}
+            </code>
+          </Fact>
+        )}
+        <Fact term="started">
+          <ExactTime at={run.startedAt} />, <RelativeTime at={run.startedAt} className="text-text" /> by {run.startedBy}
+        </Fact>
+        {live && <TimeMeter run={run} />}
+        {run.budget && <BudgetMeter budget={run.budget} />}
+        {Object.entries(run.tags).map(([name, value]) => (
+          <Badge key={name} title="Tag">
+            {name}: {value}
+          </Badge>
+        ))}
+      </dl>
+    </header>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 items-center gap-1">
+      <dt>{term}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}
+
+function commandTitle(run: Run): string {
+  const command = formatCommand(run.command ?? []);
+  return run.cwd ? `${command}\nin ${run.cwd}` : command;
+}

@@ -1,0 +1,30 @@
+import type { Run } from '@/lib/contracts/runs';
+
+export const runTabs = ['terminal', 'report', 'tokens', 'activity', 'recording', 'audit'] as const;
+export type RunTab = (typeof runTabs)[number];
+
+const labels: Record<RunTab, string> = {
+  terminal: 'Terminal',
+  report: 'Report',
+  tokens: 'Tokens',
+  activity: 'Activity',
+  recording: 'Recording',
+  audit: 'Audit',
+};
+
+/** A run that was started here has a terminal and its recording; one that runs elsewhere says how to report to it. */
+export function tabsOf(run: Run): { id: RunTab; label: string; count?: number }[] {
+  const fitting = runTabs.filter((tab) =>
+    run.kind === 'pty' ? tab !== 'report' : tab !== 'terminal' && tab !== 'recording',
+  );
+  return fitting.map((id) => ({
+    id,
+    label: labels[id],
+    ...(id === 'tokens' && run.counts.tokens > 0 && { count: run.counts.tokens }),
+  }));
+}
+
+export function tabOf(run: Run, wanted: string | undefined): RunTab {
+  const tabs = tabsOf(run);
+  return tabs.find(({ id }) => id === wanted)?.id ?? tabs[0]?.id ?? 'tokens';
+}

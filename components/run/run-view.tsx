@@ -1,0 +1,73 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useEffect, useState } from 'react';
+import { useMe } from '@/components/api/use-me';
+import { cn } from '@/components/ui/cn';
+import { LinkTabs } from '@/components/ui/tabs';
+import { useHotkeys } from '@/components/ui/use-hotkeys';
+import { useUrlState } from '@/components/ui/use-url-state';
+import { isLiveRun } from '@/lib/contracts/run-status';
+import type { RevokeResult, Run } from '@/lib/contracts/runs';
+import { ActivityTab } from './activity-tab';
+import { EndNote } from './end-note';
+import { ReportTab } from './report-tab';
+import { RunAuditTab } from './run-audit-tab';
+import { RunHeader } from './run-header';
+import { type RunTab, tabOf, tabsOf } from './run-tabs';
+import { RunTokensTab } from './run-tokens-tab';
+import { TerminalTab } from './terminal-tab';
+
+const RecordingTab = dynamic(
+  () => import('@/components/recording/recording-tab').then((module) => module.RecordingTab),
+  { ssr: false },
+);
+const RunRevokeDialog = dynamic(() => import('./run-revoke-dialog').then((module) => module.RunRevokeDialog), {
+  ssr: false,
+});
+
+export function RunView({ run }: { run: Run }) {
+  const url = useUrlState();
+  const { can } = useMe();
+  const tab = tabOf(run, url.get('tab'));
+  const [watching, setWatching] = useState<readonly string[]>([]);
+  const [revoking, setRevoking] = useState(false);
+  const [revoked, setRevoked] = useState<RevokeResult | null>(null);
+  const live = isLiveRun(run.status);
+  const canRevoke = live && can('runs.control');
+  useHotkeys({ 'shift+r': () => canRevoke && setRevoking(true) });
+  // Once opened the terminal stays, hidden behind the other tabs: its line, its screen and who is in control are kept.
+  const [terminalOpened, setTerminalOpened] = useState(tab === 'terminal');
+  useEffect(() => {
+    if (tab === 'terminal') setTerminalOpened(true);
+  }, [tab]);
+  useEffect(() => {
+    document.title = `${run.title} · Gatehouse`;
+  }, [run.title]);
+  const select = (id: string) => url.set({ tab: id, t: undefined });
+  const openRecording = () => select('recording' satisfies RunTab);
+
+  return (
+    <div className={cn('flex flex-col', tab === 'terminal' && 'md:h-full')}>
+      <RunHeader run={run} watching={watching.length} canRevoke={canRevoke} onRevoke={() => setRevoking(true)} />
+      {!live && <EndNote run={run} revoked={revoked} />}
+      <div className="mt-2 mb-3">
+        <LinkTabs
+          label="Parts of the run"
+          current={tab}
+          items={tabsOf(run).map((each) => ({ ...each, href: `/runs/${run.id}?tab=${each.id}` }))}
+          onSelect={select}
+        />
+      </div>
+      {run.kind === 'pty' && terminalOpened && (
+        <TerminalTab run={run} hidden={tab !== 'terminal'} onWatching={setWatching} onOpenRecording={openRecording} />
+      )}
+      {tab === 'report' && <ReportTab run={run} />}
+      {tab === 'tokens' && <RunTokensTab run={run} />}
+      {tab === 'activity' && <ActivityTab run={run} />}
+      {tab === 'recording' && <RecordingTab run={run} />}
+      {tab === 'audit' && <RunAuditTab runId={run.id} />}
+      {revoking && <RunRevokeDialog run={run} onClose={() => setRevoking(false)} onRevoked={setRevoked} />}
+    </div>
+  );
+}
