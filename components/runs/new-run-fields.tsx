@@ -55,7 +55,7 @@ export function NewRunFields({ values, onChange, problemOf }: NewRunFieldsProps)
           <Field
             label="Directory"
             optional
-            hint="On the server. Left empty, the run starts in the server's own."
+            hint="On the server. Left empty, the run gets an empty one of its own."
             error={problemOf('cwd', 'cwd')}
           >
             {(control) => (
