@@ -9,27 +9,34 @@ const wanted = () => hashOf(['server', 'lib', 'prisma', 'tsconfig.json', 'packag
 
 /** What Node runs: each entry becomes `build/<name>.mjs`. */
 function entryPoints() {
-  const workers = path.join(root, 'server', 'workers');
-  const workerFiles = existsSync(workers) ? readdirSync(workers).filter((file) => file.endsWith('.ts')) : [];
-  const entries = {
+  const workerFiles = readdirSync(path.join(root, 'server', 'workers')).filter((file) => file.endsWith('.ts'));
+  return {
     main: 'server/main.ts',
-    cli: 'server/cli/main.ts',
     'db-diff': 'prisma/db-diff.ts',
     ...Object.fromEntries(workerFiles.map((file) => [`workers/${file.slice(0, -3)}`, `server/workers/${file}`])),
   };
-  return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
 }
+
+/** The command line starts often: with its packages inside, one file loads in half the time of two hundred. */
+const commandLine = {
+  entryPoints: { cli: 'server/cli/main.ts' },
+  // ws asks for these two and does without.
+  external: ['bufferutil', 'utf-8-validate'],
+  banner: {
+    js: "import { createRequire as createRequireOf } from 'node:module';\nconst require = createRequireOf(import.meta.url);",
+  },
+};
 
 export const bundlesStep = {
   label: 'bundling the server',
   isDone: () =>
-    built.is(wanted()) && Object.keys(entryPoints()).every((name) => existsSync(path.join(buildDir, `${name}.mjs`))),
+    built.is(wanted()) &&
+    ['cli', ...Object.keys(entryPoints())].every((name) => existsSync(path.join(buildDir, `${name}.mjs`))),
   async run() {
     built.clear();
     const value = wanted();
     const { build } = createRequire(path.join(root, 'package.json'))('esbuild');
-    const { outputFiles } = await build({
-      entryPoints: entryPoints(),
+    const options = {
       outdir: buildDir,
       outExtension: { '.js': '.mjs' },
       absWorkingDir: root,
@@ -38,13 +45,17 @@ export const bundlesStep = {
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      packages: 'external',
       sourcemap: true,
       logLevel: 'silent',
       write: false,
-    }).catch((error) => {
+    };
+    const bundles = await Promise.all([
+      build({ ...options, entryPoints: entryPoints(), packages: 'external' }),
+      build({ ...options, ...commandLine }),
+    ]).catch((error) => {
       throw new SetupError(`Bundling the server failed.\n${error.message}`);
     });
+    const outputFiles = bundles.flatMap((bundle) => bundle.outputFiles);
     for (const { path: file, contents } of outputFiles) writeWhole(file, contents);
     built.write(value);
   },
