@@ -4,7 +4,6 @@
  */
 import type { Profile } from 'next-auth';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
-import type { TokenSet } from 'openid-client';
 import { z } from 'zod';
 import type { Config } from '@/lib/platform/config';
 import type { Runtime } from '@/lib/runtime';
@@ -30,7 +29,7 @@ export function oidcProvider({ issuer, clientId, clientSecret }: NonNullable<Con
     userinfo: {
       // Providers differ in where they put the email. The library refuses a userinfo answer about another subject.
       async request({ client, tokens }) {
-        const tokenSet = tokens as TokenSet;
+        const tokenSet = tokens as Awaited<ReturnType<typeof client.callback>>;
         const hasEndpoint = client.issuer.metadata.userinfo_endpoint !== undefined;
         return { ...tokenSet.claims(), ...(hasEndpoint && (await client.userinfo(tokenSet))) };
       },
