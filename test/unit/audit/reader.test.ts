@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAuditQuery } from '@/lib/contracts/audit';
 import { limits } from '@/lib/platform/limits';
 import { covers } from '@/test/requirements';
-import { type AuditWorld, allPages, auditWorld } from './world';
+import { allPages } from '@/test/support/pages';
+import { type AuditWorld, auditWorld } from './world';
 
 const rowCount = 2 * limits.scanRows + 1_234;
 const needles = [5, 19_999, 20_001, 30_000, rowCount - 1];

@@ -49,18 +49,3 @@ export async function auditWorld() {
   };
 }
 export type AuditWorld = Awaited<ReturnType<typeof auditWorld>>;
-
-/** Every page of a list, from its first to its last. */
-export async function allPages<T>(
-  page: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>,
-): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < 1_000; pages += 1) {
-    const answer = await page(cursor);
-    items.push(...answer.items);
-    if (answer.nextCursor === null) return items;
-    cursor = answer.nextCursor;
-  }
-  throw new Error('The list has no end.');
-}
