@@ -8,7 +8,7 @@ import type { Column } from '@/components/ui/table-columns';
 import { ExactTime } from '@/components/ui/time';
 import type { AuditRow } from '@/lib/contracts/audit';
 import { actorWords, dataWords, isId, type Names, outcomeTones, targetWords } from './audit-words';
-import { type AuditLinkField, FilterLink } from './filter-link';
+import { FilterLink, type OnFilter } from './filter-link';
 
 export type AuditColumnId = 'seq' | 'at' | 'actor' | 'action' | 'target' | 'outcome' | 'data';
 
@@ -16,7 +16,7 @@ interface AuditColumnsOptions {
   names: Names;
   isOpen: (row: AuditRow) => boolean;
   onToggle: (row: AuditRow) => void;
-  onFilter?: (changes: { [Field in AuditLinkField]?: string }) => void;
+  onFilter: OnFilter | undefined;
 }
 
 export function auditColumns(options: AuditColumnsOptions): readonly (Column<AuditRow> & { id: AuditColumnId })[] {
@@ -25,7 +25,7 @@ export function auditColumns(options: AuditColumnsOptions): readonly (Column<Aud
     {
       id: 'seq',
       header: 'Row',
-      width: 92,
+      width: 104,
       cell: (row) => (
         <button
           type="button"
@@ -43,7 +43,7 @@ export function auditColumns(options: AuditColumnsOptions): readonly (Column<Aud
     {
       id: 'at',
       header: 'Time',
-      width: 178,
+      width: 192,
       cell: (row) => <ExactTime at={row.at} precise className="font-mono text-hint text-muted" />,
       csv: (row) => row.at,
     },

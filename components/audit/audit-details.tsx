@@ -5,9 +5,14 @@ import { printable } from '@/components/ui/printable';
 import { ExactTime } from '@/components/ui/time';
 import type { AuditRow } from '@/lib/contracts/audit';
 import { rowHref, targetHref } from './audit-words';
+import { FilterLink, type OnFilter } from './filter-link';
+
+/** Broken over lines rather than cut off: a hash is there to be compared. */
+const wholeHash = 'text-left [&>span]:whitespace-normal [&>span]:break-all';
 
 /** One row of the record, whole: its data, and the two hashes that tie it to the row before. */
-export function AuditDetails({ row }: { row: AuditRow }) {
+export function AuditDetails({ row, onFilter }: { row: AuditRow; onFilter: OnFilter | undefined }) {
+  const link = { onFilter, className: 'text-info hover:underline' };
   const href = targetHref(row.target);
   return (
     <section aria-label={`Row ${row.seq}`} className="flex flex-col gap-3 whitespace-normal">
@@ -18,9 +23,15 @@ export function AuditDetails({ row }: { row: AuditRow }) {
         </Entry>
         <Entry term="Actor">
           <CopyId id={printable(row.actor)} full />
+          <FilterLink field="actor" value={row.actor} title="Every row of this actor" {...link}>
+            All it did
+          </FilterLink>
         </Entry>
         <Entry term="Target">
           <CopyId id={printable(row.target)} full />
+          <FilterLink field="target" value={row.target} title="Every row about this target" {...link}>
+            All about it
+          </FilterLink>
           {href && (
             <Link href={href} prefetch={false} className="text-info hover:underline">
               Open
@@ -28,10 +39,10 @@ export function AuditDetails({ row }: { row: AuditRow }) {
           )}
         </Entry>
         <Entry term="Previous hash">
-          <CopyId id={row.prevHash} full />
+          <CopyId id={row.prevHash} full className={wholeHash} />
         </Entry>
         <Entry term="Hash">
-          <CopyId id={row.hash} full />
+          <CopyId id={row.hash} full className={wholeHash} />
         </Entry>
       </dl>
       <pre className="max-h-80 min-w-0 overflow-auto whitespace-pre-wrap break-words rounded-md border border-line bg-panel p-2.5">

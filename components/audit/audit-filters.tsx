@@ -5,8 +5,9 @@ import type { AuditFilter } from '@/components/api/queries';
 import { MenuChip, TextChip } from '@/components/ui/filter-chip';
 import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items';
 import type { useUrlState } from '@/components/ui/use-url-state';
-import { actionGroups, outcomes } from './audit-words';
+import { actionGroups, actorWords, outcomes, targetWords } from './audit-words';
 import { TimeChip } from './time-chip';
+import { useNames } from './use-names';
 
 interface AuditFiltersProps {
   filter: AuditFilter;
@@ -14,6 +15,7 @@ interface AuditFiltersProps {
 }
 
 export function AuditFilters({ filter, set }: AuditFiltersProps) {
+  const names = useNames();
   return (
     <div className="flex flex-wrap items-center gap-2">
       <MenuChip label="Action" value={filter.action} onClear={() => set({ action: undefined })}>
@@ -40,8 +42,20 @@ export function AuditFilters({ filter, set }: AuditFiltersProps) {
         </MenuRadioGroup>
       </MenuChip>
       <TimeChip from={filter.from} to={filter.to} onChange={set} />
-      <TextChip label="Actor" value={filter.actor} placeholder="operator:op_…" onChange={(actor) => set({ actor })} />
-      <TextChip label="Target" value={filter.target} placeholder="run_…" onChange={(target) => set({ target })} />
+      <TextChip
+        label="Actor"
+        value={filter.actor}
+        words={filter.actor && actorWords(filter.actor, names)}
+        placeholder="operator:op_…"
+        onChange={(actor) => set({ actor })}
+      />
+      <TextChip
+        label="Target"
+        value={filter.target}
+        words={filter.target && targetWords(filter.target, names)}
+        placeholder="run_…"
+        onChange={(target) => set({ target })}
+      />
       <TextChip label="Text" value={filter.q} placeholder="anything in a row" search onChange={(q) => set({ q })} />
     </div>
   );

@@ -21,7 +21,7 @@ import type { AuditRow } from '@/lib/contracts/audit';
 import { type AuditColumnId, auditColumns } from './audit-columns';
 import { AuditCompact } from './audit-compact';
 import { AuditDetails } from './audit-details';
-import type { AuditLinkField } from './filter-link';
+import type { OnFilter } from './filter-link';
 import { useLiveRecord } from './use-live-record';
 import { useNames } from './use-names';
 import { usePausedRows } from './use-paused-rows';
@@ -36,7 +36,7 @@ interface AuditListProps {
   openRow?: number | null;
   empty: string;
   /** Narrows the list by what was clicked. Without it such a click goes to the Audit page. */
-  onFilter?: (changes: { [Field in AuditLinkField]?: string }) => void;
+  onFilter?: OnFilter;
   onClearFilter?: () => void;
 }
 
@@ -107,7 +107,7 @@ export function AuditList({ filter, table, without = nothing, openRow, empty, ..
           rowClassName={(row) => (isNew(row) ? 'animate-tint' : undefined)}
           onOpen={toggle}
           compact={(row) => <AuditCompact row={row} names={names} />}
-          expanded={(row) => (open.has(row.seq) ? <AuditDetails row={row} /> : null)}
+          expanded={(row) => (open.has(row.seq) ? <AuditDetails row={row} onFilter={onFilter} /> : null)}
         />
       )}
       <LoadMore

@@ -58,13 +58,26 @@ export function isId(text: string): boolean {
 }
 
 const shownChars = 200;
+const tellingFirst = ['reason', 'problem', 'title', 'name', 'email', 'from', 'to', 'status', 'role', 'kind'];
 
-/** "reason: it ran wild, status: revoked": the data of a row in one line. */
+/** "reason: it ran wild, status: revoked": the data of a row in one line, the most telling first. */
 export function dataWords({ data }: Pick<AuditRow, 'data'>): string {
   const words = Object.entries(data)
-    .filter(([, value]) => value !== null)
+    .filter(([, value]) => !isEmpty(value))
+    .sort(([a, left], [b, right]) => weightOf(a, left) - weightOf(b, right))
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return printable(words.join(', ').slice(0, shownChars));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0);
+}
+
+/** A reason or a name says more than a number, and anything more than a structure. */
+function weightOf(name: string, value: unknown): number {
+  if (typeof value === 'object') return tellingFirst.length + 1;
+  const place = tellingFirst.indexOf(name);
+  return place === -1 ? tellingFirst.length : place;
 }
 
 const pages: Record<string, (id: string) => string> = { run: (id) => `/runs/${id}` };

@@ -1,14 +1,15 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 
-export type AuditLinkField = 'actor' | 'action' | 'target';
+type AuditLinkField = 'actor' | 'action' | 'target';
+export type OnFilter = (changes: { [Field in AuditLinkField]?: string }) => void;
 
 interface FilterLinkProps {
   field: AuditLinkField;
   value: string;
   title: string;
   /** Narrows the list that is on the page. Without it the link goes to the whole record, filtered by this alone. */
-  onFilter: ((changes: { [Field in AuditLinkField]?: string }) => void) | undefined;
+  onFilter: OnFilter | undefined;
   className?: string;
   children: ReactNode;
 }

@@ -20,7 +20,7 @@ export function AppearancePage() {
         {themes.map((each) => (
           <label
             key={each}
-            className="flex cursor-pointer gap-2.5 rounded-md border border-line-strong bg-panel p-3 has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-info"
+            className="flex cursor-pointer items-start gap-2.5 rounded-md border border-line-strong bg-panel p-3 has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-info"
           >
             <input
               type="radio"

@@ -3,7 +3,9 @@
 import { formatDuration } from '@/components/ui/format';
 import { useNow } from '@/components/ui/use-now';
 
-/** "in 12 d", "expired" once it has, "never" where only a revoke ends the key. */
+const minuteMs = 60_000;
+
+/** Rounded up to the minute, so that a key made for 90 days says so. "in 12 d", "expired" once it has, "never" where only a revoke ends the key. */
 export function KeyExpiry({ at }: { at: string | null }) {
   const now = useNow();
   if (at === null) return <span className="text-muted">never</span>;
@@ -14,7 +16,7 @@ export function KeyExpiry({ at }: { at: string | null }) {
       title={at.replace('T', ' ').replace('Z', ' UTC')}
       className={leftMs && leftMs < 0 ? 'text-stop' : ''}
     >
-      {leftMs === null ? '' : leftMs > 0 ? `in ${formatDuration(leftMs)}` : 'expired'}
+      {leftMs === null ? '' : leftMs > 0 ? `in ${formatDuration(leftMs + minuteMs)}` : 'expired'}
     </time>
   );
 }

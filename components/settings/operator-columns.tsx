@@ -1,4 +1,3 @@
-import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
 import { StatusDot } from '@/components/ui/status-dot';
 import type { Column } from '@/components/ui/table-columns';
@@ -32,10 +31,10 @@ export const operatorColumns: readonly Column<Operator>[] = [
   },
   {
     id: 'state',
-    header: 'May sign in',
+    header: 'Sign-in',
     width: 108,
     cell: (operator) => (
-      <StatusDot tone={operator.disabled ? 'hollow' : 'live'}>{operator.disabled ? 'disabled' : 'yes'}</StatusDot>
+      <StatusDot tone={operator.disabled ? 'hollow' : 'live'}>{operator.disabled ? 'disabled' : 'allowed'}</StatusDot>
     ),
   },
   {
@@ -53,21 +52,5 @@ export const operatorColumns: readonly Column<Operator>[] = [
     align: 'right',
     wideOnly: true,
     cell: (operator) => <RelativeTime at={operator.createdAt} className="text-muted" />,
-  },
-  {
-    id: 'record',
-    header: 'On the record',
-    width: 116,
-    wideOnly: true,
-    cell: (operator) => (
-      <Link
-        href={`/audit?actor=${encodeURIComponent(`operator:${operator.id}`)}`}
-        prefetch={false}
-        aria-label={`What ${operator.name} did`}
-        className="text-info hover:underline"
-      >
-        What they did
-      </Link>
-    ),
   },
 ];

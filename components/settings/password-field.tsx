@@ -17,13 +17,13 @@ interface PasswordFieldProps {
   disabled?: boolean;
 }
 
-/** A password for somebody else: typed, or drawn and copied to be handed over. */
+/** A password for somebody else: typed, or generated and copied to be handed over. */
 export function PasswordField({ value, onChange, error, disabled }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (
     <Field
       label="Password"
-      hint={`At least ${shortestPassword} characters. Hand it over on a way you trust; it is not shown again.`}
+      hint={`At least ${shortestPassword} characters. Hand it over in a way you trust; it is not shown again.`}
       error={error}
     >
       {(control) => (
@@ -58,7 +58,7 @@ export function PasswordField({ value, onChange, error, disabled }: PasswordFiel
               setShown(true);
             }}
           >
-            Draw one
+            Generate
           </Button>
           {value !== '' && <CopyButton text={value} />}
         </div>

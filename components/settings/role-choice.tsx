@@ -14,7 +14,7 @@ export function RoleChoice({ role, onChange, disabled = false }: RoleChoiceProps
       {roles.map((each) => (
         <label
           key={each}
-          className="flex cursor-pointer gap-2.5 rounded-md border border-line-strong px-2.5 py-2 has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-info"
+          className="flex cursor-pointer items-start gap-2.5 rounded-md border border-line-strong px-2.5 py-2 has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-info"
         >
           <input
             type="radio"

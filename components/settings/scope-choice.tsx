@@ -16,7 +16,7 @@ export function ScopeChoice({ scopes, onToggle, disabled }: ScopeChoiceProps) {
         <label
           key={scope}
           htmlFor={`scope-${scope}`}
-          className="flex cursor-pointer gap-2.5 border-line border-b py-2 last:border-b-0"
+          className="flex cursor-pointer items-start gap-2.5 border-line border-b py-2 last:border-b-0"
         >
           <Checkbox
             id={`scope-${scope}`}

@@ -14,7 +14,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
   return (
     <>
       <PageHeader title="Settings" />
-      <div className="pt-1 pb-4">
+      <div className="pt-1 pb-3">
         <LinkTabs
           label="Settings"
           items={sections}

@@ -43,7 +43,12 @@ export function CompactRows<T>({
                 />
               )}
               {onOpen ? (
-                <button type="button" onClick={() => onOpen(row)} className="min-w-0 flex-1 text-left">
+                <button
+                  type="button"
+                  aria-expanded={expanded && Boolean(details)}
+                  onClick={() => onOpen(row)}
+                  className="min-w-0 flex-1 text-left"
+                >
                   {compact(row)}
                 </button>
               ) : (

@@ -20,12 +20,14 @@ interface TextChipProps {
   value: string | undefined;
   onChange: (value: string | undefined) => void;
   placeholder?: string;
+  /** What the chip says in place of its value, where that is an id with a name. */
+  words?: string;
   /** Makes `/` start typing here. */
   search?: boolean;
 }
 
 /** A filter by a text: a dashed button until it is set, a field while it is typed, then a chip with its value. */
-export function TextChip({ label, value, onChange, placeholder, search = false }: TextChipProps) {
+export function TextChip({ label, value, onChange, placeholder, words, search = false }: TextChipProps) {
   const [editing, setEditing] = useState(false);
   if (editing) {
     const finish = (next: string) => {
@@ -69,7 +71,7 @@ export function TextChip({ label, value, onChange, placeholder, search = false }
   return (
     <SetChip
       label={label}
-      value={value}
+      value={words ?? value}
       onClear={() => onChange(undefined)}
       search={search}
       onEdit={() => setEditing(true)}
