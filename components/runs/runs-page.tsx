@@ -1,23 +1,21 @@
 'use client';
 
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Activity, Download, Pause, Play, Plus } from 'lucide-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
-import { navCountsQuery, rowsOf, runsQuery } from '@/components/api/queries';
+import { rowsOf, runsQuery } from '@/components/api/queries';
 import { useMe } from '@/components/api/use-me';
+import { useTrimmedHead } from '@/components/api/use-trimmed-head';
 import { useShell } from '@/components/shell/shell-context';
 import { Button } from '@/components/ui/button';
 import { ColumnsMenu } from '@/components/ui/columns-menu';
 import { DataTable } from '@/components/ui/data-table';
-import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
-import { formatCount, plural } from '@/components/ui/format';
+import { plural } from '@/components/ui/format';
 import { Icon } from '@/components/ui/icon';
-import { Kbd } from '@/components/ui/kbd';
 import { LoadMore } from '@/components/ui/load-more';
-import { PageHeader } from '@/components/ui/page-header';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useTableColumns } from '@/components/ui/table-columns';
 import { exportTable } from '@/components/ui/table-csv';
@@ -25,13 +23,14 @@ import { useHotkeys } from '@/components/ui/use-hotkeys';
 import { useSelection } from '@/components/ui/use-selection';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
+import { NoRuns } from './no-runs';
 import { runColumns } from './run-columns';
 import { RunCompact } from './run-compact';
 import { useRunFilter } from './run-filter';
 import { RunFilters } from './run-filters';
 import { RunRowActions } from './run-row-menu';
 import { RunSelectionBar } from './run-selection-bar';
-import { SavedViews } from './saved-views';
+import { RunsHeader } from './runs-header';
 import { useChangedRows, usePausableRows } from './use-live-list';
 
 const RevokeDialog = dynamic(() => import('./revoke-dialog').then((module) => module.RevokeDialog), { ssr: false });
@@ -48,6 +47,7 @@ export function RunsPage() {
     useMemo(() => rowsOf(list.data), [list.data]),
     filter,
   );
+  useTrimmedHead(runsQuery(filter), live.rows.length, !live.paused);
   const changed = useChangedRows();
   const columns = useTableColumns('runs', runColumns);
   const rowIds = useMemo(() => live.rows.map((run) => run.id), [live.rows]);
@@ -62,21 +62,7 @@ export function RunsPage() {
 
   return (
     <>
-      <PageHeader
-        title="Runs"
-        summary={<Summary shown={live.rows.length} more={list.hasNextPage} loading={list.isPending} />}
-        actions={
-          <>
-            <PauseButton {...live} />
-            <SavedViews search={url.search} onPick={url.go} />
-            {canRevoke && (
-              <Button tone="primary" onClick={shell.openNewRun}>
-                <Icon of={Plus} size={14} /> New run <Kbd>N</Kbd>
-              </Button>
-            )}
-          </>
-        }
-      />
+      <RunsHeader live={live} hasMore={list.hasNextPage} loading={list.isPending} url={url} />
       <div className="flex items-center gap-1 pt-2.5 pb-2">
         <div className="min-w-0 flex-1">
           <RunFilters {...runFilter} />
@@ -98,7 +84,7 @@ export function RunsPage() {
           rowId={(run) => run.id}
           rowName={(run) => run.title}
           selection={selection}
-          selectedClassName="bg-stop-ground/60 hover:bg-stop-ground/60"
+          selectedClassName={canRevoke ? 'bg-stop-ground/60 hover:bg-stop-ground/60' : undefined}
           rowClassName={(run) => (changed.has(run.id) ? 'animate-tint' : undefined)}
           onOpen={(run) => router.push(`/runs/${run.id}`)}
           compact={(run) => <RunCompact run={run} />}
@@ -148,62 +134,3 @@ export function RunsPage() {
 }
 
 const idColumn = { id: 'id', header: 'Id', cell: () => null, csv: (run: Run) => run.id };
-
-function Summary({ shown, more, loading }: { shown: number; more: boolean; loading: boolean }) {
-  const { data } = useQuery(navCountsQuery());
-  const words = [
-    data ? `${formatCount(data.liveRuns)} live` : '',
-    loading ? '' : `${formatCount(shown)}${more ? '+' : ''} shown`,
-  ];
-  return <>{words.filter(Boolean).join(', ')}</>;
-}
-
-function PauseButton({ paused, waiting, pause, resume }: ReturnType<typeof usePausableRows>) {
-  if (!paused) {
-    return (
-      <Button tone="quiet" onClick={pause}>
-        <Icon of={Pause} size={14} /> Pause list
-      </Button>
-    );
-  }
-  return (
-    <Button tone="plain" onClick={resume} aria-live="polite">
-      <Icon of={Play} size={14} /> Resume{waiting > 0 && `, ${plural(waiting, 'change')} waiting`}
-    </Button>
-  );
-}
-
-interface NoRunsProps {
-  filtered: boolean;
-  canStart: boolean;
-  onStart: () => void;
-  onClear: () => void;
-}
-function NoRuns({ filtered, canStart, onStart, onClear }: NoRunsProps) {
-  if (filtered) {
-    return (
-      <EmptyState
-        icon={Activity}
-        title="No run fits these filters"
-        action={<Button onClick={onClear}>Clear the filters</Button>}
-      >
-        Runs that start later and fit appear here by themselves.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      icon={Activity}
-      title="No runs yet"
-      action={
-        canStart && (
-          <Button tone="primary" onClick={onStart}>
-            Start the first run
-          </Button>
-        )
-      }
-    >
-      A run is one agent at work: a command in a terminal you can watch, or an agent elsewhere that holds a tool token.
-    </EmptyState>
-  );
-}

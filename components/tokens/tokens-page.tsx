@@ -91,7 +91,7 @@ export function TokensPage() {
           rowId={(token) => token.id}
           rowName={(token) => token.id}
           selection={selection}
-          selectedClassName="bg-stop-ground/60 hover:bg-stop-ground/60"
+          selectedClassName={canRevoke ? 'bg-stop-ground/60 hover:bg-stop-ground/60' : undefined}
           compact={(token) => <TokenCompact token={token} />}
           actionsWidth={84}
           actions={(token) =>

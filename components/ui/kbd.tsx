@@ -6,7 +6,7 @@ export function Kbd({ children, className }: { children: ReactNode; className?: 
   return (
     <kbd
       className={cn(
-        'inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-sm border border-current/30 px-1 text-[11px] leading-none opacity-80 max-md:hidden',
+        'inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-sm border border-current/30 px-1 text-[11px] leading-none max-md:hidden',
         className,
       )}
     >
