@@ -20,8 +20,8 @@ export function sendJson(ws: WebSocket, value: unknown): void {
   send(ws, JSON.stringify(value));
 }
 
-/** Pings, and drops a peer that did not answer the last one. */
-export function keepAlive(ws: WebSocket): void {
+/** Pings, drops a peer that did not answer the last one, and cuts off a holder whose session or key ran out meanwhile. */
+export function keepAlive(ws: WebSocket, stillStands: () => Promise<boolean>): void {
   let answered = true;
   ws.on('pong', () => {
     answered = true;
@@ -30,6 +30,10 @@ export function keepAlive(ws: WebSocket): void {
     if (!answered) return ws.terminate();
     answered = false;
     ws.ping();
+    stillStands().then(
+      (stands) => stands || closeSocket(ws, 'unauthorized', 'the session or key has run out'),
+      () => closeSocket(ws, 'fault'),
+    );
   }, limits.socketHeartbeatMs);
   timer.unref();
   ws.once('close', () => clearInterval(timer));

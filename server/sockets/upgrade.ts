@@ -177,7 +177,7 @@ export function createUpgradeHandler(
         throw new Refusal('unauthorized', 'signed out, or with another role since');
       if (ws.readyState !== ws.OPEN) return ws.resume();
       audit.note({ actor: actorName(actor), action: 'socket.open', target: runId ?? kind, data: { kind, address } });
-      keepAlive(ws);
+      keepAlive(ws, () => stillStands(actor, deps));
       serve(ws, socket);
       ws.resume();
     } catch (error) {
