@@ -7,8 +7,8 @@ import { root } from './sources.mjs';
 export class SetupError extends Error {}
 
 /**
- * Runs a program quietly in the root of the repository. Answers what it printed; when it fails, throws with the end of that
- * output, which is where programs say why.
+ * Runs a program quietly in the root of the repository. Answers what it printed; when it fails, throws with the
+ * beginning and the end of that.
  */
 export function run(command, args, { env = {}, what }) {
   return new Promise((resolve, reject) => {
@@ -27,10 +27,15 @@ export function run(command, args, { env = {}, what }) {
       process.off('SIGINT', stop).off('SIGTERM', stop);
       const output = Buffer.concat(chunks).toString('utf8');
       if (code === 0) return resolve(output);
-      const tail = output.trimEnd().split('\n').slice(-40).join('\n');
-      reject(new SetupError(`${what} failed (${signal ?? `exit code ${code}`}).\n${tail}`));
+      reject(new SetupError(`${what} failed (${signal ?? `exit code ${code}`}).\n${essence(output)}`));
     });
   });
+}
+
+/** Some programs say what is wrong first and explain at length, others the other way round. */
+function essence(output) {
+  const lines = output.trimEnd().split('\n');
+  return lines.length <= 60 ? lines.join('\n') : [...lines.slice(0, 30), '…', ...lines.slice(-30)].join('\n');
 }
 
 /** The full path of the first of these programs that PATH offers. */
