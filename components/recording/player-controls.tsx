@@ -66,7 +66,11 @@ export function PlayerControls({ playback, state, fullScreen, onFullScreen, onSe
       <IconButton label="Search in the recording" data-search onClick={onSearch}>
         <Icon of={Search} />
       </IconButton>
-      <IconButton label={fullScreen ? 'Leave full screen' : 'Full screen'} onClick={onFullScreen}>
+      <IconButton
+        label={fullScreen ? 'Leave full screen' : 'Full screen'}
+        onClick={onFullScreen}
+        className="max-sm:hidden"
+      >
         <Icon of={fullScreen ? Shrink : Expand} size={14} />
       </IconButton>
     </div>

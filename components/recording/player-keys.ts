@@ -24,7 +24,7 @@ export function pressPlayerKey(key: string, playback: Playback, state: PlaybackS
       return true;
     case '<':
     case '>': {
-      const at = speeds.findIndex((each) => each === state.speed) + (key === '>' ? 1 : -1);
+      const at = speeds.indexOf(state.speed) + (key === '>' ? 1 : -1);
       const speed = speeds[at];
       if (speed !== undefined) playback.setSpeed(speed);
       return true;

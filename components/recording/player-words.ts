@@ -8,4 +8,4 @@ export function formatClock(seconds: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
-export const speeds = [0.5, 1, 2, 4, 8] as const;
+export const speeds: readonly number[] = [0.5, 1, 2, 4, 8];

@@ -1,17 +1,17 @@
 'use client';
 
+import { Play } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { fitFontToFrame } from '@/components/terminal/font-fit';
-import { createScreen, loadScreenFont, type Screen } from '@/components/terminal/screen';
+import { screenStyles } from '@/components/terminal/screen-styles';
 import { useFullScreen } from '@/components/terminal/use-full-screen';
 import { cn } from '@/components/ui/cn';
+import { Icon } from '@/components/ui/icon';
 import type { Cast } from './cast';
-import { createPlayback, type Playback, type PlaybackState } from './playback';
+import type { PlaybackState } from './playback';
 import { PlayerControls } from './player-controls';
 import { pressPlayerKey } from './player-keys';
 import { PlayerSearch } from './player-search';
-
-const fontPx = 13;
+import { useCastScreen } from './use-cast-screen';
 
 interface RecordingPlayerProps {
   cast: Cast;
@@ -24,46 +24,14 @@ interface RecordingPlayerProps {
 export function RecordingPlayer({ cast, startAt, onPlace, className }: RecordingPlayerProps) {
   const box = useRef<HTMLElement>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const [player, setPlayer] = useState<{ screen: Screen; playback: Playback } | null>(null);
   const [state, setState] = useState<PlaybackState | null>(null);
   const [searching, setSearching] = useState(false);
   const fullScreen = useFullScreen(box);
+  const player = useCastScreen(frame, cast, setState);
   const start = useRef(startAt);
-
   useEffect(() => {
-    let stop = () => {};
-    let gone = false;
-    void loadScreenFont().then(() => {
-      const holder = frame.current;
-      if (gone || !holder) return;
-      const screen = createScreen({
-        cols: cast.cols,
-        rows: cast.rows,
-        fontSize: fontPx,
-        onLinkHover: () => undefined,
-      });
-      screen.terminal.options.disableStdin = true;
-      screen.terminal.attachCustomKeyEventHandler(() => false);
-      screen.terminal.open(holder);
-      const fit = () => fitFontToFrame(screen.terminal, holder, fontPx);
-      const observer = new ResizeObserver(fit);
-      observer.observe(holder);
-      screen.terminal.onResize(fit);
-      const playback = createPlayback({ cast, screen, onState: setState });
-      playback.seek(start.current);
-      setPlayer({ screen, playback });
-      stop = () => {
-        observer.disconnect();
-        playback.dispose();
-        screen.dispose();
-      };
-    });
-    return () => {
-      gone = true;
-      stop();
-      setPlayer(null);
-    };
-  }, [cast]);
+    if (start.current > 0) player?.playback.seek(start.current);
+  }, [player]);
 
   const playing = state?.playing ?? false;
   const seconds = state?.seconds ?? 0;
@@ -71,9 +39,7 @@ export function RecordingPlayer({ cast, startAt, onPlace, className }: Recording
   useEffect(() => {
     tellPlace.current = onPlace;
   });
-  useEffect(() => {
-    if (!playing) tellPlace.current(seconds);
-  }, [playing, seconds]);
+  useEffect(() => tellPlace.current(seconds), [seconds]);
 
   function onKeyDown(event: KeyboardEvent): void {
     if (!player || !state || event.metaKey || event.ctrlKey || event.altKey) return;
@@ -82,12 +48,14 @@ export function RecordingPlayer({ cast, startAt, onPlace, className }: Recording
     if (event.key === '/') setSearching(true);
     else if (!pressPlayerKey(event.key, player.playback, state)) return;
     event.preventDefault();
+    // The page has its own acts for some of these keys.
+    event.stopPropagation();
   }
 
   return (
     <section
       ref={box}
-      aria-label="Recording"
+      aria-label="Player"
       onKeyDown={onKeyDown}
       className={cn('flex min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-terminal', className)}
     >
@@ -103,7 +71,20 @@ export function RecordingPlayer({ cast, startAt, onPlace, className }: Recording
         />
       )}
       <div className="relative min-h-0 flex-1">
-        <div ref={frame} className="absolute inset-0 m-2 mr-0 overflow-auto" />
+        <div ref={frame} className={cn('absolute inset-0 m-2 mr-0 overflow-auto', screenStyles)} />
+        {player && !playing && seconds === 0 && (
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-hidden="true"
+            onClick={player.playback.play}
+            className="absolute inset-0 flex items-center justify-center"
+          >
+            <span className="flex size-14 items-center justify-center rounded-full border border-line-strong bg-panel text-text">
+              <Icon of={Play} size={22} />
+            </span>
+          </button>
+        )}
       </div>
       {player && state && (
         <PlayerControls

@@ -17,7 +17,7 @@ import { Meter } from '@/components/ui/meter';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
-import { loadCast } from './load-cast';
+import { castQuery } from './cast-query';
 import { RecordingPlayer } from './recording-player';
 
 export function RecordingTab({ run }: { run: Run }) {
@@ -36,15 +36,7 @@ export function RecordingTab({ run }: { run: Run }) {
 function Recording({ run }: { run: Run }) {
   const [share, setShare] = useState(0);
   const live = isLiveRun(run.status);
-  const cast = useQuery({
-    queryKey: ['recording', run.id],
-    queryFn: ({ signal }) => loadCast(run.id, signal, setShare),
-    staleTime: Number.POSITIVE_INFINITY,
-    // Tens of megabytes when long: not kept once nobody looks at it.
-    gcTime: 60_000,
-    retry: false,
-    structuralSharing: false,
-  });
+  const cast = useQuery(castQuery(run.id, setShare));
 
   if (cast.isPending) return <Loading share={share} />;
   if (cast.isError) {
@@ -93,14 +85,14 @@ function Loaded({ run, live, cast, reloading, onReload }: LoadedProps) {
   const copyPlace = () =>
     copy(`${location.origin}/runs/${run.id}?tab=recording&t=${Math.floor(place.current * 10) / 10}`);
   return (
-    <section aria-label="Recording" className="flex flex-col gap-2.5">
+    <section aria-label="Recording" className="flex min-h-0 flex-1 flex-col gap-2.5">
       <RecordingPlayer
         cast={cast}
         startAt={Number.isFinite(startAt) ? startAt : 0}
         onPlace={(seconds) => {
           place.current = seconds;
         }}
-        className="h-[64dvh] min-h-72"
+        className="h-[60dvh] min-h-80 md:h-auto md:flex-1"
       />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <dl className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-muted">

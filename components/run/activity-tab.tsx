@@ -1,10 +1,12 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Activity, ChevronDown, ChevronRight } from 'lucide-react';
+import { Activity, ChevronDown, ChevronRight, Pause, Play } from 'lucide-react';
 import { useState } from 'react';
 import { rowsOf, runEventsQuery } from '@/components/api/queries';
 import { useTrimmedHead } from '@/components/api/use-trimmed-head';
+import { usePausedRows } from '@/components/audit/use-paused-rows';
+import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { plural } from '@/components/ui/format';
@@ -20,7 +22,8 @@ export function ActivityTab({ run }: { run: Run }) {
   const query = runEventsQuery(run.id);
   const list = useInfiniteQuery(query);
   const rows = rowsOf(list.data);
-  useTrimmedHead(query, rows.length);
+  const live = usePausedRows(rows, (event) => event.seq, run.id);
+  useTrimmedHead(query, rows.length, !live.paused);
   if (list.isPending) return <SkeletonRows label="Loading the activity" />;
   if (list.isError && !list.data)
     return (
@@ -42,8 +45,20 @@ export function ActivityTab({ run }: { run: Run }) {
   }
   return (
     <section aria-label="Activity">
+      <div className="flex items-center pb-1">
+        <p className="mr-auto text-muted">
+          {plural(live.rows.length, 'event')}
+          {list.hasNextPage && ' and more'}
+        </p>
+        {isLiveRun(run.status) && (
+          <Button tone="quiet" size="small" onClick={live.paused ? live.resume : live.pause}>
+            <Icon of={live.paused ? Play : Pause} size={13} />
+            {live.paused ? (live.waiting > 0 ? `Resume, ${plural(live.waiting, 'event')} waiting` : 'Resume') : 'Pause'}
+          </Button>
+        )}
+      </div>
       <ol className="border-line border-t">
-        {rows.map((event) => (
+        {live.rows.map((event) => (
           <EventRow key={event.seq} event={event} />
         ))}
       </ol>
@@ -88,11 +103,17 @@ function EventRow({ event }: { event: AgentEvent }) {
 
 const summaryFields = ['message', 'text', 'summary', 'title', 'line', 'content', 'name', 'status'];
 
+/** The first field that reads as a sentence, also one level down; the whole in short where there is none. */
 function summaryOf({ data }: AgentEvent): string {
-  for (const name of summaryFields) {
-    const value = data[name];
-    if (typeof value === 'string' && value.trim() !== '') return printable(value.slice(0, 300));
+  for (const fields of [data, data.data, data.payload]) {
+    if (typeof fields !== 'object' || fields === null) continue;
+    const found = summaryFields.map((name) => Reflect.get(fields, name)).find(isWords);
+    if (found !== undefined) return printable(found.slice(0, 300));
   }
   const text = JSON.stringify(data);
   return text === '{}' ? '' : printable(text.slice(0, 300));
+}
+
+function isWords(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }

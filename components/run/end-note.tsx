@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { callRoute } from '@/components/api/client';
 import { actorWords } from '@/components/audit/audit-words';
+import { useNames } from '@/components/audit/use-names';
 import { endedWords } from '@/components/runs/impact';
 import { cn } from '@/components/ui/cn';
 import { formatCount, formatDuration } from '@/components/ui/format';
@@ -16,10 +17,7 @@ export function EndNote({ run, revoked }: { run: Run; revoked: RevokeResult | nu
   return (
     <div
       role="status"
-      className={cn(
-        'mt-2.5 flex flex-wrap gap-x-4 gap-y-0.5 rounded-md border px-3 py-2',
-        stop ? 'border-transparent bg-stop-ground' : 'border-line bg-sunk',
-      )}
+      className="mt-2.5 flex flex-wrap gap-x-4 gap-y-0.5 rounded-md border border-line bg-sunk px-3 py-2"
     >
       <p className="min-w-0 break-words">
         <span className={cn('font-medium', stop && 'text-stop')}>{endWords(run)}</span>{' '}
@@ -66,5 +64,6 @@ function RevokedBy({ runId }: { runId: string }) {
       callRoute('audit.list', { query: { target: runId, action: 'run.revoke', limit: 1 }, signal }),
     select: ({ items }) => items[0]?.actor,
   });
-  return data ? <span className="text-muted">by {actorWords(data)}</span> : null;
+  const names = useNames();
+  return data ? <span className="text-muted">by {actorWords(data, names)}</span> : null;
 }

@@ -14,7 +14,6 @@ export function ReportTab({ run }: { run: Run }) {
     () => '',
   );
   const base = `${origin}/api/runs/${run.id}`;
-  const key = '-H "Authorization: Bearer $GATEHOUSE_SERVICE_KEY" -H "Content-Type: application/json"';
   return (
     <section aria-label="How to report" className="flex max-w-[860px] flex-col gap-5">
       <p className="text-muted">
@@ -31,25 +30,34 @@ export function ReportTab({ run }: { run: Run }) {
       <Call
         title="Give the agent a token"
         text="The answer shows it once."
-        command={`curl -X POST ${base}/tokens ${key} -d '{"ttlSeconds": 900}'`}
+        command={curl(`${base}/tokens`, '{"ttlSeconds": 900}')}
       />
       <Call
         title="Check a token the agent presents"
         text="Wants the scope tokens:introspect. A revoked token is inactive from the next call on."
-        command={`curl -X POST ${origin}/api/tokens/introspect ${key} -d '{"token": "…"}'`}
+        command={curl(`${origin}/api/tokens/introspect`, '{"token": "…"}')}
       />
       <Call
         title="Report what it spent"
         text="Going over the budget ends the run as over budget."
-        command={`curl -X POST ${base}/spend ${key} -d '{"usd": 0.12, "source": "model"}'`}
+        command={curl(`${base}/spend`, '{"usd": 0.12, "source": "model"}')}
       />
       <Call
         title="Report that it ended"
         text="Its tokens stop working at once."
-        command={`curl -X POST ${base}/end ${key} -d '{"exitCode": 0}'`}
+        command={curl(`${base}/end`, '{"exitCode": 0}')}
       />
     </section>
   );
+}
+
+function curl(url: string, body: string): string {
+  return [
+    `curl -X POST ${url}`,
+    `-H "Authorization: Bearer $GATEHOUSE_SERVICE_KEY"`,
+    `-H "Content-Type: application/json"`,
+    `-d '${body}'`,
+  ].join(' \\\n  ');
 }
 
 function Call({ title, text, command }: { title: string; text: string; command: string }) {
@@ -57,8 +65,8 @@ function Call({ title, text, command }: { title: string; text: string; command: 
     <div className="flex flex-col gap-1.5">
       <h2 className="font-medium">{title}</h2>
       <p className="text-muted">{text}</p>
-      <div className="flex items-start gap-2 rounded-md border border-line bg-sunk p-2">
-        <pre className="min-w-0 flex-1 whitespace-pre-wrap break-all py-1">{command}</pre>
+      <div className="flex items-start gap-2 rounded-md border border-line bg-sunk p-2 max-md:flex-col">
+        <pre className="min-w-0 max-w-full flex-1 overflow-x-auto py-1">{command}</pre>
         <CopyButton text={command} />
       </div>
     </div>

@@ -27,10 +27,10 @@ export function RunHeader({ run, watching, canRevoke, onRevoke }: RunHeaderProps
         <h1 className="min-w-0 break-words font-semibold text-title">{run.title}</h1>
         <RunStatusDot status={run.status} />
         <CopyId id={run.id} />
-        <div className="ml-auto flex items-center gap-3 max-md:ml-0 max-md:w-full max-md:justify-between">
-          {watching > 0 && <span className="text-muted">{watching} watching</span>}
+        <div className="ml-auto flex items-center gap-3 max-md:hidden">
+          <Watching count={watching} />
           {canRevoke && (
-            <Button tone="stop" aria-keyshortcuts="Shift+R" onClick={onRevoke} className="max-md:ml-auto">
+            <Button tone="stop" aria-keyshortcuts="Shift+R" onClick={onRevoke}>
               Revoke <Kbd>⇧R</Kbd>
             </Button>
           )}
@@ -64,6 +64,25 @@ export function RunHeader({ run, watching, canRevoke, onRevoke }: RunHeaderProps
       </dl>
     </header>
   );
+}
+
+/** On a phone the same two things lie above the bottom bar, within thumb's reach. */
+export function RevokeBar({ watching, onRevoke }: Pick<RunHeaderProps, 'watching' | 'onRevoke'>) {
+  return (
+    <>
+      <div aria-hidden="true" className="h-12 shrink-0 md:hidden" />
+      <div className="fixed inset-x-0 bottom-[calc(56px+env(safe-area-inset-bottom))] z-20 flex items-center justify-between border-line border-t bg-bg px-4 py-2 md:hidden">
+        <Watching count={watching} />
+        <Button tone="stop" onClick={onRevoke} className="ml-auto">
+          Revoke
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Watching({ count }: { count: number }) {
+  return count > 0 ? <span className="text-muted">{count} watching</span> : null;
 }
 
 function Fact({ term, children }: { term: string; children: ReactNode }) {

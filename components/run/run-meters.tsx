@@ -1,6 +1,6 @@
 'use client';
 
-import { formatCountdown, formatUsd } from '@/components/ui/format';
+import { formatCountdown, formatDuration, formatUsd } from '@/components/ui/format';
 import { Meter } from '@/components/ui/meter';
 import { useNow } from '@/components/ui/use-now';
 import type { Run } from '@/lib/contracts/runs';
@@ -18,7 +18,7 @@ export function TimeMeter({ run }: { run: Run }) {
     <div className="flex items-center gap-2 whitespace-nowrap">
       <dt className="sr-only">time left</dt>
       <dd className="flex items-center gap-2">
-        {ticking ? <TickingLeft endMs={endMs} /> : <span>ends in {formatCountdown(endMs - slow)}</span>}
+        {ticking ? <TickingLeft endMs={endMs} /> : <span>ends in {formatDuration(endMs - slow)}</span>}
         <Meter
           value={(slow - startMs) / (endMs - startMs)}
           label={`${Math.round(Math.min(1, Math.max(0, (slow - startMs) / (endMs - startMs))) * 100)} % of its time used`}

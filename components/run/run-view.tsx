@@ -13,7 +13,7 @@ import { ActivityTab } from './activity-tab';
 import { EndNote } from './end-note';
 import { ReportTab } from './report-tab';
 import { RunAuditTab } from './run-audit-tab';
-import { RunHeader } from './run-header';
+import { RevokeBar, RunHeader } from './run-header';
 import { type RunTab, tabOf, tabsOf } from './run-tabs';
 import { RunTokensTab } from './run-tokens-tab';
 import { TerminalTab } from './terminal-tab';
@@ -48,7 +48,7 @@ export function RunView({ run }: { run: Run }) {
   const openRecording = () => select('recording' satisfies RunTab);
 
   return (
-    <div className={cn('flex flex-col', tab === 'terminal' && 'md:h-full')}>
+    <div className={cn('flex flex-col', (tab === 'terminal' || tab === 'recording') && 'md:h-full')}>
       <RunHeader run={run} watching={watching.length} canRevoke={canRevoke} onRevoke={() => setRevoking(true)} />
       {!live && <EndNote run={run} revoked={revoked} />}
       <div className="mt-2 mb-3">
@@ -67,6 +67,7 @@ export function RunView({ run }: { run: Run }) {
       {tab === 'activity' && <ActivityTab run={run} />}
       {tab === 'recording' && <RecordingTab run={run} />}
       {tab === 'audit' && <RunAuditTab runId={run.id} />}
+      {canRevoke && <RevokeBar watching={watching.length} onRevoke={() => setRevoking(true)} />}
       {revoking && <RunRevokeDialog run={run} onClose={() => setRevoking(false)} onRevoked={setRevoked} />}
     </div>
   );

@@ -8,6 +8,7 @@ import { useMedia } from '@/components/ui/use-media';
 import { useStoredState } from '@/components/ui/use-stored-state';
 import { LostNotice } from './lost-notice';
 import { needsPasteConfirmation, PasteDialog } from './paste-dialog';
+import { screenStyles } from './screen-styles';
 import { TerminalNotice } from './terminal-notice';
 import { TerminalSearch } from './terminal-search';
 import { isPageKey } from './terminal-session';
@@ -99,7 +100,9 @@ export function RunTerminal({ runId, onWatching, afterEnd, className }: RunTermi
         fontRange={fontRange}
         fullScreen={fullScreen.on}
         flash={copied ? 'Copied' : refusedAt > 0 ? refusedHint : null}
-        onFontSize={setStoredFont}
+        onFontStep={(stepPx) => {
+          if (!session?.zoomBy(stepPx)) setStoredFont(storedFont + stepPx);
+        }}
         onFullScreen={fullScreen.toggle}
         onSearch={() => setSearching(true)}
         onTakeControl={() => session?.takeControl()}
@@ -129,6 +132,7 @@ export function RunTerminal({ runId, onWatching, afterEnd, className }: RunTermi
           onPasteCapture={onPaste}
           className={cn(
             'absolute inset-0 m-2 mr-0 overflow-auto transition-opacity duration-100',
+            screenStyles,
             (phase.name === 'lost' || phase.name === 'connecting') && 'opacity-50',
           )}
         />

@@ -5,7 +5,7 @@
 import { callRoute } from '@/components/api/client';
 import { socketUrl } from '@/components/live/live-provider';
 import type { PtyServerFrame } from '@/lib/contracts/pty';
-import { fitFontToFrame } from './font-fit';
+import { fitFontToFrame, smallestFontPx } from './font-fit';
 import { createPtyConnection, type PtyPhase } from './pty-connection';
 import { createScreen } from './screen';
 
@@ -58,6 +58,8 @@ export function createTerminalSession(options: TerminalSessionOptions) {
   const { terminal } = screen;
   let state = firstTerminalState;
   let wantedFont = options.fontSize;
+  /** What a watcher chose over the size that fits: the frame then scrolls. */
+  let chosenFont: number | null = null;
   let replayLeft = 0;
   let replaying = false;
   /** Kept over a dropped line, so that the one in control gets it back unless somebody else took it. */
@@ -65,6 +67,11 @@ export function createTerminalSession(options: TerminalSessionOptions) {
   let resizeTimer: ReturnType<typeof setTimeout> | undefined;
 
   terminal.open(frame);
+  // xterm draws no cursor before its first focus; whoever only watches wants to see it too.
+  if (options.offerSize && document.activeElement === document.body) {
+    terminal.focus();
+    terminal.blur();
+  }
   const offered = options.offerSize ? screen.proposeSize() : null;
 
   const connection = createPtyConnection({
@@ -160,9 +167,11 @@ export function createTerminalSession(options: TerminalSessionOptions) {
   /** The one in control fits the program to the frame; everybody else fits the program's screen into theirs. */
   function layout(): void {
     if (!state.inControl) {
-      fitFontToFrame(terminal, frame, wantedFont);
+      if (chosenFont === null) fitFontToFrame(terminal, frame, wantedFont);
+      else if (terminal.options.fontSize !== chosenFont) terminal.options.fontSize = chosenFont;
       return;
     }
+    chosenFont = null;
     if (terminal.options.fontSize !== wantedFont) terminal.options.fontSize = wantedFont;
     clearTimeout(resizeTimer);
     resizeTimer = setTimeout(() => {
@@ -202,9 +211,20 @@ export function createTerminalSession(options: TerminalSessionOptions) {
       connection.control(false);
     },
     setFontSize(size: number): void {
+      if (size === wantedFont) return;
       wantedFont = size;
+      chosenFont = null;
       terminal.options.fontSize = size;
       layout();
+    },
+    /** True where somebody else's screen is drawn smaller than wanted and only this view of it was changed. */
+    zoomBy(stepPx: number): boolean {
+      const shown = Number(terminal.options.fontSize);
+      if (state.inControl || (shown >= wantedFont && stepPx > 0) || (chosenFont === null && shown >= wantedFont))
+        return false;
+      chosenFont = Math.min(wantedFont, Math.max(smallestFontPx, shown + 2 * stepPx));
+      layout();
+      return true;
     },
     /** As if typed, with the brackets a program asked for. Escapes are taken out: they could close the brackets early. */
     paste: (text: string) => terminal.paste(text.replaceAll('\u001b', '')),

@@ -14,7 +14,7 @@ export interface TerminalToolbarProps {
   fullScreen: boolean;
   /** A short word that stands in for the state for a moment, such as "Copied". */
   flash: string | null;
-  onFontSize: (size: number) => void;
+  onFontStep: (stepPx: 1 | -1) => void;
   onFullScreen: () => void;
   onSearch: () => void;
   onTakeControl: () => void;
@@ -22,7 +22,7 @@ export interface TerminalToolbarProps {
 }
 
 export function TerminalToolbar(props: TerminalToolbarProps) {
-  const { state, fontSize, fontRange, fullScreen, flash, onFontSize } = props;
+  const { state, fontSize, fontRange, fullScreen, flash, onFontStep } = props;
   const { tone, words } = stateWords(state);
   return (
     <div className="flex min-h-10 flex-wrap items-center gap-x-1 border-line border-b bg-panel px-1.5 py-1 pl-3">
@@ -41,17 +41,17 @@ export function TerminalToolbar(props: TerminalToolbarProps) {
       <IconButton label="Find in the terminal" data-search onClick={props.onSearch}>
         <Icon of={Search} />
       </IconButton>
-      <IconButton
-        label="Smaller text"
-        disabled={fontSize <= fontRange.smallest}
-        onClick={() => onFontSize(fontSize - 1)}
-      >
+      <IconButton label="Smaller text" disabled={fontSize <= fontRange.smallest} onClick={() => onFontStep(-1)}>
         <Icon of={AArrowDown} size={17} />
       </IconButton>
-      <IconButton label="Larger text" disabled={fontSize >= fontRange.largest} onClick={() => onFontSize(fontSize + 1)}>
+      <IconButton label="Larger text" disabled={fontSize >= fontRange.largest} onClick={() => onFontStep(1)}>
         <Icon of={AArrowUp} size={17} />
       </IconButton>
-      <IconButton label={fullScreen ? 'Leave full screen' : 'Full screen'} onClick={props.onFullScreen}>
+      <IconButton
+        label={fullScreen ? 'Leave full screen' : 'Full screen'}
+        onClick={props.onFullScreen}
+        className="max-sm:hidden"
+      >
         <Icon of={fullScreen ? Shrink : Expand} size={14} />
       </IconButton>
     </div>
@@ -63,7 +63,7 @@ function ControlButton({ state, onTakeControl, onReleaseControl }: TerminalToolb
   if (state.inControl)
     return (
       <Button size="small" title="Shift-Esc gives the keyboard back to the page" onClick={onReleaseControl}>
-        Release control
+        Release<span className="max-sm:sr-only"> control</span>
       </Button>
     );
   return (
