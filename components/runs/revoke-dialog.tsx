@@ -3,6 +3,8 @@
 import { Check, CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { callRoute } from '@/components/api/client';
+import { queryKeys } from '@/components/api/queries';
+import { useRefreshUnlessLive } from '@/components/live/use-refresh-unless-live';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Dialog } from '@/components/ui/dialog';
@@ -25,6 +27,7 @@ type Results = RouteResponse<'runs.revokeMany'>['results'];
 
 export function RevokeDialog({ runs, onClose, onDone }: RevokeDialogProps) {
   const toast = useToast();
+  const refresh = useRefreshUnlessLive();
   const [live] = useState(() => runs.filter((run) => isLiveRun(run.status)));
   const [results, setResults] = useState<Results | null>(null);
   const what = live.length === 1 ? 'run' : `${formatCount(live.length)} runs`;
@@ -34,11 +37,13 @@ export function RevokeDialog({ runs, onClose, onDone }: RevokeDialogProps) {
     if (live.length === 1 && only) {
       const { revoked, tookMs } = await callRoute('runs.revoke', { params: { id: only.id }, body: { reason } });
       toast.show(`Revoked ${only.title}: ended ${endedWords(revoked)} in ${formatCount(Math.round(tookMs))} ms.`);
+      refresh(queryKeys.runs());
       onDone?.();
       onClose();
       return;
     }
     const answer = await callRoute('runs.revokeMany', { body: { ids: live.map((run) => run.id), reason } });
+    refresh(queryKeys.runs());
     onDone?.();
     setResults(answer.results);
   }

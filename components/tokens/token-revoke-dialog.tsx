@@ -1,11 +1,10 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { describeError } from '@/components/api/api-error';
 import { callRoute } from '@/components/api/client';
 import { queryKeys } from '@/components/api/queries';
-import { type Pages, patchTokens } from '@/components/live/patch-lists';
+import { useRefreshUnlessLive } from '@/components/live/use-refresh-unless-live';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Dialog } from '@/components/ui/dialog';
@@ -25,7 +24,7 @@ interface Failure {
 }
 
 export function TokenRevokeDialog({ tokens, onClose, onDone }: TokenRevokeDialogProps) {
-  const client = useQueryClient();
+  const refresh = useRefreshUnlessLive();
   const toast = useToast();
   const [live] = useState(() => tokens.filter((token) => token.status === 'active'));
   const [done, setDone] = useState(0);
@@ -37,17 +36,14 @@ export function TokenRevokeDialog({ tokens, onClose, onDone }: TokenRevokeDialog
     const failed: Failure[] = [];
     for (const token of live) {
       try {
-        const revoked = await callRoute('tokens.revoke', { params: { id: token.id }, body: { reason } });
-        client.setQueriesData<Pages<ToolToken>>(
-          { queryKey: queryKeys.tokens() },
-          (data) => data && patchTokens(data, revoked, {}),
-        );
+        await callRoute('tokens.revoke', { params: { id: token.id }, body: { reason } });
       } catch (error) {
         if (live.length === 1) throw error;
         failed.push({ id: token.id, message: describeError(error).message });
       }
       setDone((count) => count + 1);
     }
+    refresh(queryKeys.tokens());
     onDone?.();
     if (failed.length > 0) return setFailures(failed);
     toast.show(`Revoked ${what}.`);
