@@ -43,7 +43,9 @@ export async function attachToRun({
   const local = openLocalTerminal(context);
   const joint = createJoint();
   const left = whenLeft({ context, joint, interactive: local.interactive, runId });
-  const say = (text: string) => void stderr.write(`${local.interactive ? '\r\n' : ''}gatehouse: ${plain(text)}\n`);
+  const lineEnd = local.interactive ? '\r\n' : '\n';
+  const say = (text: string) =>
+    void stderr.write(`${local.interactive ? lineEnd : ''}gatehouse: ${plain(text)}${lineEnd}`);
   try {
     const followed = followTerminal({ api, runId, local, joint, readOnly, showOutput, clearFirst, say }).then(
       async (end) => outcomeOf(end, end.exit ? null : await currentRun(api, runId)),

@@ -1,4 +1,5 @@
 /** The person's own terminal: raw while attached, and put back on every way out. */
+import { execFileSync } from 'node:child_process';
 import type { CliContext } from '../context';
 import { createModeTracker } from './mode-tracker';
 import type { TerminalSize } from './pty-link';
@@ -23,7 +24,10 @@ export function openLocalTerminal({ stdin, stdout }: Pick<CliContext, 'stdin' | 
   const interactive = stdin.isTTY === true && stdout.isTTY === true;
   let onResize: (() => void) | undefined;
   let open = true;
-  if (interactive) stdin.setRawMode(true);
+  if (interactive) {
+    stdin.setRawMode(true);
+    passOutputOn();
+  }
 
   const restore = () => {
     if (!open) return;
@@ -52,6 +56,18 @@ export function openLocalTerminal({ stdin, stdout }: Pick<CliContext, 'stdin' | 
     },
     restore,
   };
+}
+
+/**
+ * Node's raw mode still makes CR LF of a line feed. The run's own terminal has done that where its program wanted it, and a
+ * full-screen program moves down with a bare one. Leaving raw mode puts this back as well.
+ */
+function passOutputOn(): void {
+  try {
+    execFileSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+  } catch {
+    // Without stty the lines come out with one CR too many, which few programs show.
+  }
 }
 
 /** A terminal that reports no size, as some serial lines do, still needs one. */

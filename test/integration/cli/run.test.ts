@@ -176,6 +176,19 @@ describe('on a terminal', () => {
     expect(await again.exit).toBe(5);
   });
 
+  it('a bare line feed stays one, as full-screen programs need it', async () => {
+    const cli = onTerminal('bash', '-c', "stty -onlcr; printf 'down\\nhere\\r\\n'");
+    await cli.shows(/down\nhere\r\n/);
+    expect(await cli.exit).toBe(0);
+  });
+
+  it('Ctrl-C is answered while the run floods the terminal', async () => {
+    const cli = onTerminal('yes');
+    await cli.shows(/y\r\ny\r\ny/);
+    cli.type('\u0003');
+    expect(await cli.exit).toBe(130);
+  });
+
   it('a revoked full-screen program leaves the terminal as it was', async () => {
     const cli = onTerminal(
       'bash',
