@@ -13,12 +13,15 @@ export function createDatabase(databaseUrl: string) {
 }
 export type Database = ReturnType<typeof createDatabase>;
 
-/** An acknowledged write must outlive a power cut: WAL with `synchronous=FULL` syncs each commit. */
+/**
+ * An acknowledged write must outlive a power cut: WAL with `synchronous=FULL` syncs each commit. The driver waits for a lock on
+ * this thread, so it waits briefly: a write that cannot be made is refused, and the other work goes on.
+ */
 export async function configureDatabase(db: Database): Promise<void> {
   for (const pragma of [
     'journal_mode=WAL',
     'synchronous=FULL',
-    'busy_timeout=5000',
+    'busy_timeout=200',
     'foreign_keys=ON',
     'cache_size=-32000',
   ]) {
