@@ -6,9 +6,7 @@ import { ExactTime } from '@/components/ui/time';
 import type { AuditRow } from '@/lib/contracts/audit';
 import { rowHref, targetHref } from './audit-words';
 import { FilterLink, type OnFilter } from './filter-link';
-
-/** Broken over lines rather than cut off: a hash is there to be compared. */
-const wholeHash = 'text-left [&>span]:whitespace-normal [&>span]:break-all';
+import { WholeHash } from './whole-hash';
 
 /** One row of the record, whole: its data, and the two hashes that tie it to the row before. */
 export function AuditDetails({ row, onFilter }: { row: AuditRow; onFilter: OnFilter | undefined }) {
@@ -39,10 +37,10 @@ export function AuditDetails({ row, onFilter }: { row: AuditRow; onFilter: OnFil
           )}
         </Entry>
         <Entry term="Previous hash">
-          <CopyId id={row.prevHash} full className={wholeHash} />
+          <WholeHash hash={row.prevHash} />
         </Entry>
         <Entry term="Hash">
-          <CopyId id={row.hash} full className={wholeHash} />
+          <WholeHash hash={row.hash} />
         </Entry>
       </dl>
       <pre className="max-h-80 min-w-0 overflow-auto whitespace-pre-wrap break-words rounded-md border border-line bg-panel p-2.5">

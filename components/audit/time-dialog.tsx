@@ -41,7 +41,7 @@ export function TimeDialog({ from, to, onClose, onChange }: TimeDialogProps) {
         </>
       }
     >
-      <form id="audit-time" onSubmit={submit} className="grid gap-3.5 pb-1 sm:grid-cols-2">
+      <form id="audit-time" onSubmit={submit} className="flex flex-col gap-3.5 pb-1">
         <Field label="From" optional>
           {(control) => (
             <Input

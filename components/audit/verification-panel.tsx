@@ -4,7 +4,6 @@ import { CircleX, ShieldCheck, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { CopyId } from '@/components/ui/copy-button';
 import { InlineError } from '@/components/ui/error-state';
 import { formatCount, formatDuration, plural } from '@/components/ui/format';
 import { Icon } from '@/components/ui/icon';
@@ -14,6 +13,7 @@ import { ExactTime } from '@/components/ui/time';
 import { useNow } from '@/components/ui/use-now';
 import type { AuditVerification } from '@/lib/contracts/audit';
 import type { useVerification, Verification, VerificationResult } from './use-verification';
+import { WholeHash } from './whole-hash';
 
 /** What the verification does or found. Says nothing until one was asked for. */
 export function VerificationPanel({ verification, stop, clear }: ReturnType<typeof useVerification>) {
@@ -90,7 +90,7 @@ function Result({ result, startedAtMs, finishedAtMs }: VerificationResult & { st
           <code>{formatCount(headSeq)}</code>
         </Entry>
         <Entry term="Hash">
-          <CopyId id={headHash} full />
+          <WholeHash hash={headHash} />
         </Entry>
         <Entry term="Checked">
           <ExactTime at={new Date(finishedAtMs).toISOString()} /> in {tookWords(finishedAtMs - startedAtMs)}

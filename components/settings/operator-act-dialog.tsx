@@ -52,8 +52,8 @@ export function OperatorActDialog({ act, onClose }: { act: OperatorAct; onClose:
             toast.show(`${operator.name} is disabled.`);
           }}
         >
-          {whose} sessions end at once, and signing in is refused until an admin enables the account again. Runs they
-          started go on.
+          {whose} sessions end at once, and signing in is refused until an admin enables the account again. Runs{' '}
+          {isMe ? 'you' : 'they'} started go on.
         </ConfirmDialog>
       );
     case 'enable':

@@ -22,7 +22,8 @@ import { Section } from './section';
 import { sessionColumns } from './session-columns';
 import { SessionCompact } from './session-compact';
 
-const sessionActions = ['sign_in', 'sign_out', 'operator.sign_out'];
+/** What begins or ends one session; where all of them end, this page ends too. */
+const sessionActions = ['sign_in', 'sign_out'];
 
 export function SessionsPage() {
   const { me } = useMe();
@@ -35,7 +36,8 @@ export function SessionsPage() {
   const reload = () => client.invalidateQueries({ queryKey: queryKeys.sessions });
   useLiveEvents((event) => {
     if (event.type !== 'audit.appended' || !sessionActions.includes(event.data.action)) return;
-    if (event.data.target === me?.operator.id) void reload();
+    const { target, data } = event.data;
+    if (target === me?.operator.id && data.sessionId !== me?.sessionId) void reload();
   });
   return (
     <Section

@@ -12,14 +12,11 @@ import { Kbd } from '@/components/ui/kbd';
 import { RunStatusDot } from '@/components/ui/status-dot';
 import { useToast } from '@/components/ui/toast';
 import { allNav } from './nav-items';
+import { PaletteSettings } from './palette-settings';
+import { groupStyles, itemStyles } from './palette-styles';
 import { useShell } from './shell-context';
 import { signOut } from './sign-out';
 import { applyTheme } from './theme';
-
-const groupStyles =
-  '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-hint [&_[cmdk-group-heading]]:text-muted';
-const itemStyles =
-  'flex min-h-8 cursor-pointer items-center gap-2.5 rounded-md px-2 data-[selected=true]:bg-sunk max-md:min-h-11';
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -72,6 +69,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
             ))}
           </Command.Group>
           <RunResults text={text} onPick={(id) => run(() => router.push(`/runs/${id}`))()} />
+          <PaletteSettings onPick={(href) => run(() => router.push(href))()} />
           <Actions run={run} />
         </Command.List>
       </Command>

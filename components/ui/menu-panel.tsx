@@ -64,7 +64,8 @@ export function MenuPanel({ button, labelledBy, onClose, align, side, children }
       popover="manual"
       role="menu"
       aria-labelledby={labelledBy}
-      tabIndex={-1}
+      // In the tab order because it can scroll; Tab itself closes it.
+      tabIndex={0}
       onKeyDown={(event) => onMenuKey(event, onClose)}
       className="fixed inset-auto m-0 max-h-[70vh] min-w-44 max-w-[calc(100vw-16px)] overflow-y-auto whitespace-normal rounded-lg border border-line-strong bg-panel p-1 text-left font-normal text-body text-text shadow-overlay outline-none"
     >
