@@ -1,0 +1,52 @@
+/** The console in a real browser: windows of one Chromium, each with cookies of its own, and every error any of them met. */
+import AxeBuilder from '@axe-core/playwright';
+import type { BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from './browser';
+import { admin } from './server';
+
+export interface ConsoleWindow {
+  context: BrowserContext;
+  page: Page;
+}
+export interface Console {
+  /** A window of its own, signed in. */
+  signIn(operator?: { email: string; password: string }): Promise<ConsoleWindow>;
+  /** What axe finds on the page as it is, a line each. */
+  accessibilityProblems(page: Page): Promise<string[]>;
+  /** Errors on the console, uncaught ones, and violations of the page policy, of all windows. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+const stepTimeoutMs = 20_000;
+
+export async function openConsole(url: string): Promise<Console> {
+  const browser = await launchBrowser();
+  const problems: string[] = [];
+  return {
+    problems,
+    async signIn({ email, password } = admin) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+      context.setDefaultTimeout(stepTimeoutMs);
+      context.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+      context.on('weberror', (error) => problems.push(error.error().message));
+      const page = await context.newPage();
+      await signInAt(page, `${url}/login`, { email, password });
+      return { context, page };
+    },
+    async accessibilityProblems(page) {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Fills in the sign-in form and waits until the console is there. */
+async function signInAt(page: Page, url: string, { email, password }: { email: string; password: string }) {
+  await page.goto(url);
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((at) => at.pathname !== '/login');
+}
