@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 const [, , reportFile, testsCode, checkCode] = process.argv;
 
 function count(report) {
-  // A file that could not be loaded has no tests to count, so it counts as one failure.
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
+  // A file that could not be loaded or prepared fails without a failed test, so it counts as one failure.
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
 }
 
 const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined;

@@ -54,7 +54,7 @@ export function runCli({ args, env, cwd, input = '' }: CliOptions): Promise<CliR
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const ended = new Promise<CliResult>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-  return within(ended, 45_000, `gatehouse ${args.join(' ')}`).catch((error: unknown) => {
+  return within(ended, 90_000, `gatehouse ${args.join(' ')}`).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw new Error(`${String(error)}\n${stdout}\n${stderr}`);
   });
@@ -88,7 +88,7 @@ export function runCliOnTerminal({ args, env, cwd }: Omit<CliOptions, 'input'>):
     resize: (cols, rows) => terminal.resize(cols, rows),
     shows: async (pattern) => {
       const found = await eventuallyFound(() => pattern.exec(output.slice(seen)) ?? undefined, {
-        timeoutMs: 20_000,
+        timeoutMs: 40_000,
       }).catch(() => {
         throw new Error(`${pattern} was not shown. The screen got:\n${output.slice(seen)}`);
       });

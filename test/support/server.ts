@@ -40,8 +40,8 @@ export interface TestServer {
   restart(): Promise<void>;
 }
 
-const startTimeoutMs = 30_000;
-const stopTimeoutMs = 20_000;
+const startTimeoutMs = 90_000;
+const stopTimeoutMs = 40_000;
 
 /** Children of this test process that still run: they go when it goes. */
 const running = new Set<ChildProcess>();

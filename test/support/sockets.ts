@@ -43,16 +43,16 @@ export async function openSocket(
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     raw.on('close', (code, reason) => resolve({ code, reason: reason.toString('utf8') }));
   });
-  await within(untilOpen(raw), 10_000, `The upgrade of ${path}`);
+  await within(untilOpen(raw), 20_000, `The upgrade of ${path}`);
   return {
     raw,
     messages,
     bytes: () => Buffer.concat(chunks),
     send: (data) => raw.send(data),
     sendJson: (value) => raw.send(JSON.stringify(value)),
-    message: (matches, timeoutMs = 10_000) =>
+    message: (matches, timeoutMs = 20_000) =>
       eventuallyFound(() => messages.filter(isRecord).find((value) => matches(value)), { timeoutMs, everyMs: 5 }),
-    output: (text, timeoutMs = 10_000) =>
+    output: (text, timeoutMs = 20_000) =>
       eventuallyFound(
         () => {
           const all = Buffer.concat(chunks).toString('utf8');
