@@ -21,7 +21,7 @@ export function AuditPage() {
     <>
       <PageHeader
         title="Audit"
-        summary="Every act, on the record before its effect"
+        summary="Who did what, and when"
         actions={
           <>
             {can('audit.export') && <ExportMenu filter={filter} />}
