@@ -20,5 +20,5 @@ function EndOf({ cast }: { cast: Cast }) {
   const frame = useRef<HTMLDivElement>(null);
   const player = useCastScreen(frame, cast, ignoreState);
   useEffect(() => player?.playback.seek(Number.POSITIVE_INFINITY), [player]);
-  return <div ref={frame} className={cn('absolute inset-0 m-2 mr-0 overflow-auto', screenStyles)} />;
+  return <div ref={frame} className={cn('absolute inset-0 m-2 mr-0 overflow-hidden', screenStyles)} />;
 }

@@ -71,7 +71,7 @@ export function RecordingPlayer({ cast, startAt, onPlace, className }: Recording
         />
       )}
       <div className="relative min-h-0 flex-1">
-        <div ref={frame} className={cn('absolute inset-0 m-2 mr-0 overflow-auto', screenStyles)} />
+        <div ref={frame} className={cn('absolute inset-0 m-2 mr-0 overflow-hidden', screenStyles)} />
         {player && !playing && seconds === 0 && (
           <button
             type="button"

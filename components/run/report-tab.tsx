@@ -66,7 +66,7 @@ function Call({ title, text, command }: { title: string; text: string; command: 
       <h2 className="font-medium">{title}</h2>
       <p className="text-muted">{text}</p>
       <div className="flex items-start gap-2 rounded-md border border-line bg-sunk p-2 max-md:flex-col">
-        <pre className="min-w-0 max-w-full flex-1 overflow-x-auto py-1">{command}</pre>
+        <pre className="wrap-anywhere w-full min-w-0 flex-1 whitespace-pre-wrap py-1">{command}</pre>
         <CopyButton text={command} />
       </div>
     </div>

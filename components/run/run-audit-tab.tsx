@@ -16,7 +16,7 @@ export function RunAuditTab({ runId }: { runId: string }) {
       />
       <p className="pt-3 text-muted">
         What this run itself did is under{' '}
-        <Link href={`/audit?actor=run:${runId}`} className="text-info hover:underline">
+        <Link href={`/audit?actor=run:${runId}`} className="text-info underline">
           its own name
         </Link>
         .

@@ -82,7 +82,12 @@ export function RunTerminal({ runId, onWatching, afterEnd, className }: RunTermi
     session?.screen.terminal.focus();
   }
 
-  const refusedHint = mayControl ? 'Take control to type' : 'Your role may watch, not type';
+  const refusedHint =
+    ending || phase.name !== 'attached'
+      ? 'Keys are not sent'
+      : mayControl
+        ? 'Take control to type'
+        : 'Your role may watch, not type';
   return (
     <section
       ref={box}
@@ -131,7 +136,7 @@ export function RunTerminal({ runId, onWatching, afterEnd, className }: RunTermi
           onPointerUp={copySelection}
           onPasteCapture={onPaste}
           className={cn(
-            'absolute inset-0 m-2 mr-0 overflow-auto transition-opacity duration-100',
+            'absolute inset-0 m-2 mr-0 overflow-hidden transition-opacity duration-100',
             screenStyles,
             (phase.name === 'lost' || phase.name === 'connecting') && 'opacity-50',
           )}

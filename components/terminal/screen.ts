@@ -36,6 +36,8 @@ export function createScreen({ cols, rows, fontSize, onLinkHover }: ScreenOption
     customGlyphs: true,
     fontFamily: `${monoFamily()}, ui-monospace, monospace`,
     lineHeight: 1.2,
+    // Garbage in the output is the program's affair: it would fill the browser's log.
+    logLevel: 'off',
     linkHandler: {
       activate: openLink,
       hover: (_event, url) => onLinkHover(isWebAddress(url) ? url : null),

@@ -5,7 +5,7 @@
 import { callRoute } from '@/components/api/client';
 import { socketUrl } from '@/components/live/live-provider';
 import type { PtyServerFrame } from '@/lib/contracts/pty';
-import { fitFontToFrame, smallestFontPx } from './font-fit';
+import { fitFontToFrame, letScroll, smallestFontPx } from './font-fit';
 import { createPtyConnection, type PtyPhase } from './pty-connection';
 import { createScreen } from './screen';
 
@@ -168,10 +168,14 @@ export function createTerminalSession(options: TerminalSessionOptions) {
   function layout(): void {
     if (!state.inControl) {
       if (chosenFont === null) fitFontToFrame(terminal, frame, wantedFont);
-      else if (terminal.options.fontSize !== chosenFont) terminal.options.fontSize = chosenFont;
+      else {
+        terminal.options.fontSize = chosenFont;
+        letScroll(frame, true);
+      }
       return;
     }
     chosenFont = null;
+    letScroll(frame, false);
     if (terminal.options.fontSize !== wantedFont) terminal.options.fontSize = wantedFont;
     clearTimeout(resizeTimer);
     resizeTimer = setTimeout(() => {
