@@ -46,7 +46,7 @@ export function createPtyConnection(deps: PtyConnectionDeps) {
   let cancelTimer: (() => void) | null = null;
 
   function sendFrame(frame: PtyClientFrame): void {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+    if (socket && socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
   }
 
   function wait(run: () => void, afterMs: number): void {
@@ -141,7 +141,7 @@ export function createPtyConnection(deps: PtyConnectionDeps) {
     },
     /** False where nothing was sent, so that the caller can say so. */
     input(data: string | Uint8Array): boolean {
-      if (!attached || socket?.readyState !== WebSocket.OPEN) return false;
+      if (!attached || socket === null || socket.readyState !== socket.OPEN) return false;
       const bytes = typeof data === 'string' ? encoder.encode(data) : data;
       for (let at = 0; at < bytes.length; at += inputPieceBytes) socket.send(bytes.slice(at, at + inputPieceBytes));
       return true;
