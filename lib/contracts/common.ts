@@ -25,9 +25,10 @@ export const errorBody = z.object({
 });
 export type ErrorBody = z.infer<typeof errorBody>;
 
+/** Control characters, and the bidirectional overrides that make a line read as another one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses.
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/;
-/** A line of text for people: trimmed, not empty, no control characters. */
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+/** A line of text for people: trimmed, not empty, and nothing in it acts on the text around it. */
 export function label(maxLength: number) {
   return z
     .string()

@@ -38,6 +38,7 @@ describe('starting a run', () => {
       /GATEHOUSE_URL/,
     ],
     ['a control character in the title', { kind: 'external', title: 'a\u001b[2Jb' }, 'BAD_REQUEST', /title/],
+    ['a title that reads backwards', { kind: 'external', title: 'a\u202eb' }, 'BAD_REQUEST', /title/],
   ])('refuses %s, naming it, and leaves no run behind', async (_, body, code, message) => {
     const before = await orchestrator.call('runs.list', {});
     const refused = await create(body);
