@@ -35,7 +35,7 @@ export const limits = {
   terminalRows: 32,
   terminalScrollbackLines: 2_000,
   /** Bytes sent to a viewer and not acknowledged; at this the terminal waits for the viewer. */
-  viewerWindowBytes: 1024 * 1024,
+  viewerWindowBytes: 512 * 1024,
   /** A viewer that holds the terminal back longer than this is closed with 4429: it may attach again. */
   viewerStallMs: 10_000,
   /** A run that awaits its first viewer goes on without one after this. */

@@ -1,6 +1,7 @@
 /** A real shell on a real PTY, through the real server. */
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '@/lib/platform/limits';
 import { eventually } from '../support/eventually';
 import { type OperatorClient, service, signIn, type TestClient } from '../support/http-client';
 import { admin, startServer, type TestServer } from '../support/server';
@@ -133,7 +134,7 @@ describe('a terminal', () => {
   it('stops a process whose viewer does not acknowledge, and leaves other runs alone', async () => {
     const flood = await startRun(['yes']);
     const stuck = await attach(flood.id, { acknowledge: false });
-    await eventually(() => stuck.bytes().length >= 1024 * 1024);
+    await eventually(() => stuck.bytes().length >= limits.viewerWindowBytes);
     const other = await startRun(['cat']);
     const socket = await attach(other.id);
     typed(socket, 'still served\r');
