@@ -71,3 +71,22 @@ export const refusals: Record<TokenRefusalCode, Extract<TokenCheck, { ok: false 
 function refusal(code: TokenRefusalCode, message: string): Extract<TokenCheck, { ok: false }> {
   return Object.freeze({ ok: false, code, message });
 }
+
+/** Restricted plugins reach what they were granted: all connectors, or this one by name. */
+export function pinnedConnectorAccess(grant: ToolTokenGrant, connectorId: string): ConnectorCheck {
+  const granted = grant.pluginCapabilitiesGranted ?? [];
+  const open = grant.pluginTrust !== 'restricted';
+  if (
+    open ||
+    granted.includes('connector') ||
+    granted.includes('connector:*') ||
+    granted.includes(`connector:${connectorId}`)
+  ) {
+    return { ok: true, grant };
+  }
+  return {
+    ok: false,
+    code: 'CONNECTOR_NOT_GRANTED',
+    message: `The plugin of this run is restricted and was not granted connector:${connectorId}. An operator can grant it on the plugin's page.`,
+  };
+}

@@ -10,33 +10,31 @@ import { AppError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { limits } from '@/lib/platform/limits';
 import { sha256Hex } from '@/lib/platform/secrets';
+import { AllowLists } from './allow-lists';
 import { createFingerprint, type Fingerprint } from './fingerprint';
 import { formatSecret, hasValidChecksum, toolTokenPrefix } from './format';
 import {
   type ConnectorCheck,
   type MintedToolToken,
   type MintOptions,
+  pinnedConnectorAccess,
   type RestoreOptions,
   refusals,
   type TokenCheck,
   type TokenListener,
   type ToolTokenGrant,
 } from './grant';
+import { notFound, TokenRecords } from './records';
 
-interface Entry extends Fingerprint {
+/** What a check reads is in `TokenRecords`; here is the rest. */
+interface Entry {
+  readonly slot: number;
   grant: ToolTokenGrant;
   expiresAtMs: number;
-  /** From here on a use extends it. */
-  slideFromMs: number;
   ttlMs: number;
   notAfterMs: number;
-  lastUsedMs: number;
-  anyEndpoint: boolean;
-  anyOperation: boolean;
   /** Set until the first use after a restart, when only the hash of the bearer is known. */
   unseenHash: string | null;
-  /** The next entry whose fingerprint starts with the same word. */
-  next: Entry | null;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -48,7 +46,11 @@ export class ToolTokenRegistry {
   readonly #fingerprint = createFingerprint();
   /** Reused by each look-up; a check is synchronous, so nobody else writes it meanwhile. */
   readonly #probe: Fingerprint = { a: 0, b: 0, c: 0, d: 0 };
-  readonly #entries = new Map<number, Entry>();
+  #records = new TokenRecords();
+  #lists = new AllowLists();
+  /** By slot of the records; undefined where the slot is free. Grants stand beside their entries: a check hands one on unread. */
+  #entries: Array<Entry | undefined> = [];
+  #grants: Array<ToolTokenGrant | undefined> = [];
   readonly #unseen = new Map<string, Entry>();
   readonly #runs = new Map<string, Set<Entry>>();
   #count = 0;
@@ -82,7 +84,7 @@ export class ToolTokenRegistry {
         options.pluginCapabilitiesGranted && Object.freeze([...options.pluginCapabilitiesGranted]),
     });
     const entry = this.#track(grant, { expiresAtMs, ttlMs, notAfterMs, nowMs, unseenHash: null });
-    this.#index(entry, token);
+    this.#link(entry, token);
     this.#listener.minted?.(grant, sha256Hex(token), ttlMs);
     return { ...grant, token };
   }
@@ -100,20 +102,23 @@ export class ToolTokenRegistry {
     { endpoint, operation, nowMs = this.#clock.now() }: { endpoint?: string; operation?: string; nowMs?: number } = {},
   ): TokenCheck {
     if (!token) return refusals.TOOL_TOKEN_MISSING;
-    const entry = this.#find(token);
-    if (!entry) return refusals.TOOL_TOKEN_INVALID;
-    if (nowMs >= entry.expiresAtMs) {
-      this.#end(entry, 'ttl_expired');
+    const records = this.#records;
+    const slot = this.#find(token);
+    const grant = slot === notFound ? undefined : this.#grants[slot];
+    if (grant === undefined) return refusals.TOOL_TOKEN_INVALID;
+    const due = records.isDue(slot, nowMs) ? this.#entries[slot] : undefined;
+    if (due && nowMs >= due.expiresAtMs) {
+      this.#end(due, 'ttl_expired');
       return refusals.TOOL_TOKEN_EXPIRED;
     }
-    const { grant } = entry;
-    if (endpoint !== undefined && !entry.anyEndpoint && !grant.allowedEndpoints.includes(endpoint))
+    if (endpoint !== undefined && !this.#lists.allows(records.endpoints(slot), endpoint))
       return refusals.TOOL_ENDPOINT_DENIED;
-    if (operation !== undefined && !entry.anyOperation && !grant.allowedOperations.includes(operation))
+    if (operation !== undefined && !this.#lists.allows(records.operations(slot), operation))
       return refusals.TOOL_OPERATION_DENIED;
-    entry.lastUsedMs = nowMs;
-    if (nowMs >= entry.slideFromMs) this.#extend(entry, nowMs, entry.ttlMs);
-    return { ok: true, grant: entry.grant };
+    records.use(slot, nowMs);
+    if (!due) return { ok: true, grant };
+    this.#extend(due, nowMs, due.ttlMs);
+    return { ok: true, grant: due.grant };
   }
 
   /** Starts a live token's life anew, never past its run's end. Never revives one that ended. */
@@ -123,7 +128,7 @@ export class ToolTokenRegistry {
   ): TokenCheck {
     const check = this.validate(token, { nowMs });
     if (!check.ok) return check;
-    const entry = this.#find(token);
+    const entry = this.#entryOf(token);
     if (!entry) return refusals.TOOL_TOKEN_INVALID;
     if (ttlMs !== undefined) requireTtl(ttlMs);
     entry.ttlMs = ttlMs ?? entry.ttlMs;
@@ -133,7 +138,7 @@ export class ToolTokenRegistry {
 
   /** True when this ended a live token. */
   revokeToken(token: string, reason: TokenEndReason): boolean {
-    const entry = this.#find(token);
+    const entry = this.#entryOf(token);
     return entry ? this.#end(entry, reason) : false;
   }
 
@@ -159,14 +164,18 @@ export class ToolTokenRegistry {
 
   /** When a live token was last used, in epoch milliseconds; 0 if it was not. */
   lastUsedMs(runId: string, id: string): number {
-    for (const entry of this.#runs.get(runId) ?? []) if (entry.grant.id === id) return entry.lastUsedMs;
+    for (const entry of this.#runs.get(runId) ?? [])
+      if (entry.grant.id === id) return this.#records.lastUsedMs(entry.slot);
     return 0;
   }
 
   /** Forgets everything and tells nobody: for shutdown and tests. */
   clear(): void {
     for (const entries of this.#runs.values()) for (const entry of entries) clearTimeout(entry.timer);
-    this.#entries.clear();
+    this.#records = new TokenRecords();
+    this.#lists = new AllowLists();
+    this.#entries = [];
+    this.#grants = [];
     this.#unseen.clear();
     this.#runs.clear();
     this.#count = 0;
@@ -174,66 +183,44 @@ export class ToolTokenRegistry {
 
   /** What the tier and the grants pinned in a token say. The gate asks the plugin's current state instead: a pinned grant may be stale. */
   checkConnectorAccess(grant: ToolTokenGrant, connectorId: string): ConnectorCheck {
-    const granted = grant.pluginCapabilitiesGranted ?? [];
-    const open = grant.pluginTrust !== 'restricted';
-    if (
-      open ||
-      granted.includes('connector') ||
-      granted.includes('connector:*') ||
-      granted.includes(`connector:${connectorId}`)
-    ) {
-      return { ok: true, grant };
-    }
-    return {
-      ok: false,
-      code: 'CONNECTOR_NOT_GRANTED',
-      message: `The plugin of this run is restricted and was not granted connector:${connectorId}. An operator can grant it on the plugin's page.`,
-    };
+    return pinnedConnectorAccess(grant, connectorId);
   }
 
-  #find(token: string): Entry | undefined {
-    const probe = this.#probe;
-    this.#fingerprint(token, probe);
-    let entry: Entry | null | undefined = this.#entries.get(probe.a);
-    while (entry) {
-      if (entry.b === probe.b && entry.c === probe.c && entry.d === probe.d && entry.a === probe.a) return entry;
-      entry = entry.next;
-    }
-    return this.#unseen.size > 0 ? this.#findUnseen(token) : undefined;
+  #entryOf(token: string): Entry | undefined {
+    const slot = this.#find(token);
+    return slot === notFound ? undefined : this.#entries[slot];
   }
 
-  #findUnseen(token: string): Entry | undefined {
-    if (!hasValidChecksum(token, toolTokenPrefix)) return undefined;
+  #find(token: string): number {
+    this.#fingerprint(token, this.#probe);
+    const slot = this.#records.find(this.#probe);
+    return slot === notFound && this.#unseen.size > 0 ? this.#findUnseen(token) : slot;
+  }
+
+  #findUnseen(token: string): number {
+    if (!hasValidChecksum(token, toolTokenPrefix)) return notFound;
     const hash = sha256Hex(token);
     const entry = this.#unseen.get(hash);
-    if (!entry) return undefined;
+    if (!entry) return notFound;
     this.#unseen.delete(hash);
     entry.unseenHash = null;
-    this.#index(entry, token);
-    return entry;
+    this.#link(entry, token);
+    return entry.slot;
   }
 
   #track(
     grant: ToolTokenGrant,
     life: { expiresAtMs: number; ttlMs: number; notAfterMs: number; nowMs: number; unseenHash: string | null },
   ): Entry {
-    const entry: Entry = {
-      a: 0,
-      b: 0,
-      c: 0,
-      d: 0,
-      grant,
-      expiresAtMs: life.expiresAtMs,
-      slideFromMs: slideFrom(life.expiresAtMs, life.ttlMs, life.notAfterMs),
-      ttlMs: life.ttlMs,
-      notAfterMs: life.notAfterMs,
-      lastUsedMs: 0,
-      anyEndpoint: grant.allowedEndpoints.includes('*'),
-      anyOperation: grant.allowedOperations.includes('*'),
-      unseenHash: life.unseenHash,
-      next: null,
-      timer: undefined,
-    };
+    const slot = this.#records.add({
+      endpoints: this.#lists.hold(grant.allowedEndpoints),
+      operations: this.#lists.hold(grant.allowedOperations),
+      dueMs: dueAt(life),
+    });
+    const { expiresAtMs, ttlMs, notAfterMs, unseenHash } = life;
+    const entry: Entry = { slot, grant, expiresAtMs, ttlMs, notAfterMs, unseenHash, timer: undefined };
+    this.#entries[slot] = entry;
+    this.#grants[slot] = grant;
     const siblings = this.#runs.get(grant.runId);
     if (siblings) siblings.add(entry);
     else this.#runs.set(grant.runId, new Set([entry]));
@@ -242,10 +229,9 @@ export class ToolTokenRegistry {
     return entry;
   }
 
-  #index(entry: Entry, token: string): void {
-    this.#fingerprint(token, entry);
-    entry.next = this.#entries.get(entry.a) ?? null;
-    this.#entries.set(entry.a, entry);
+  #link(entry: Entry, token: string): void {
+    this.#fingerprint(token, this.#probe);
+    this.#records.link(entry.slot, this.#probe);
   }
 
   #arm(entry: Entry, nowMs: number): void {
@@ -263,11 +249,12 @@ export class ToolTokenRegistry {
   #extend(entry: Entry, nowMs: number, ttlMs: number): void {
     const before = entry.expiresAtMs;
     entry.expiresAtMs = Math.min(nowMs + ttlMs, entry.notAfterMs);
-    entry.slideFromMs = slideFrom(entry.expiresAtMs, ttlMs, entry.notAfterMs);
+    this.#records.setDue(entry.slot, dueAt({ expiresAtMs: entry.expiresAtMs, ttlMs, notAfterMs: entry.notAfterMs }));
     if (entry.expiresAtMs === before) return;
     if (entry.expiresAtMs < before) this.#arm(entry, nowMs);
     entry.grant = Object.freeze({ ...entry.grant, expiresAt: toIso(entry.expiresAtMs) });
-    this.#listener.extended?.(entry.grant, entry.lastUsedMs);
+    this.#grants[entry.slot] = entry.grant;
+    this.#listener.extended?.(entry.grant, this.#records.lastUsedMs(entry.slot));
   }
 
   #end(entry: Entry, reason: TokenEndReason): boolean {
@@ -277,27 +264,26 @@ export class ToolTokenRegistry {
     this.#count -= 1;
     clearTimeout(entry.timer);
     if (entry.unseenHash) this.#unseen.delete(entry.unseenHash);
-    else this.#unlink(entry);
-    this.#listener.ended?.(entry.grant, reason, entry.lastUsedMs);
+    const lastUsedMs = this.#release(entry);
+    this.#listener.ended?.(entry.grant, reason, lastUsedMs);
     return true;
   }
 
-  #unlink(entry: Entry): void {
-    const first = this.#entries.get(entry.a);
-    if (first === entry) {
-      if (entry.next) this.#entries.set(entry.a, entry.next);
-      else this.#entries.delete(entry.a);
-      return;
-    }
-    for (let before = first ?? null; before; before = before.next) {
-      if (before.next === entry) before.next = entry.next;
-    }
+  /** Gives back what the entry holds; answers when it was last used. */
+  #release({ slot, unseenHash }: Entry): number {
+    const lastUsedMs = this.#records.lastUsedMs(slot);
+    this.#lists.drop(this.#records.endpoints(slot));
+    this.#lists.drop(this.#records.operations(slot));
+    this.#records.remove(slot, unseenHash === null);
+    this.#entries[slot] = undefined;
+    this.#grants[slot] = undefined;
+    return lastUsedMs;
   }
 }
 
-/** Half a life before the end; never, once the end is the run's own. */
-function slideFrom(expiresAtMs: number, ttlMs: number, notAfterMs: number): number {
-  return expiresAtMs >= notAfterMs ? Number.POSITIVE_INFINITY : expiresAtMs - ttlMs / 2;
+/** When a use has to do more than note itself: half a life before the end, or at the end where that is the run's own. */
+function dueAt({ expiresAtMs, ttlMs, notAfterMs }: { expiresAtMs: number; ttlMs: number; notAfterMs: number }): number {
+  return expiresAtMs >= notAfterMs ? expiresAtMs : expiresAtMs - ttlMs / 2;
 }
 
 function requireText(value: string, name: string): void {
