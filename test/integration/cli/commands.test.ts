@@ -39,11 +39,11 @@ async function register(title: string, userId = 'dana') {
 
 describe('lists', () => {
   it('show runs as a table without a character that a terminal acts on, and as JSON of the contract', async () => {
-    const { id } = await register('Evil \u202e title');
+    const { id } = await register('Evil \u200f title');
     const table = await gatehouse('runs', 'ls', '--user', 'dana');
     expect(table).toMatchObject({ code: 0, stderr: '' });
     expect(table.stdout).toMatch(new RegExp(`^RUN +STATUS +TITLE.*\n(.*\n)*${id} +active +Evil +title`, 'm'));
-    expect(table.stdout).not.toContain('\u202e');
+    expect(table.stdout).not.toContain('\u200f');
     const json = await gatehouse(
       'runs',
       'ls',
@@ -57,7 +57,7 @@ describe('lists', () => {
       '1',
       '--json',
     );
-    expect(pageOf(run).parse(JSON.parse(json.stdout)).items[0]?.title).toBe('Evil \u202e title');
+    expect(pageOf(run).parse(JSON.parse(json.stdout)).items[0]?.title).toBe('Evil \u200f title');
   });
 
   it('follow the cursor past a page, and say when there is more', async () => {
