@@ -72,8 +72,9 @@ function checksPerSecond(side: Side, tokens: Array<{ token: string }>, fresh: bo
   const received = Buffer.from(resident.join(''), 'latin1');
   const length = received.length / tokens.length;
   let [at, checks, allowed] = [0, 0, 0];
-  const startedMs = performance.now();
-  while (performance.now() - startedMs < sampleMs) {
+  const endsMs = performance.now() + sampleMs;
+  const before = process.cpuUsage();
+  while (performance.now() < endsMs) {
     for (let each = 0; each < batch; each += 1) {
       at = (at + stride) % tokens.length;
       const token = fresh ? received.toString('latin1', at * length, (at + 1) * length) : (resident[at] ?? '');
@@ -81,9 +82,10 @@ function checksPerSecond(side: Side, tokens: Array<{ token: string }>, fresh: bo
     }
     checks += batch;
   }
-  const elapsedMs = performance.now() - startedMs;
+  // Processor time, garbage collection included: what else runs on the machine is not part of the claim.
+  const { user, system } = process.cpuUsage(before);
   expectThat(allowed === checks, `${checks - allowed} of ${checks} live tokens were refused`);
-  return (checks / elapsedMs) * 1_000;
+  return checks / ((user + system) / 1e6);
 }
 
 function expectRightAnswers(side: Side, tokens: Array<{ token: string; id: string }>): void {
