@@ -1,13 +1,14 @@
 /**
- * The screen of one terminal, kept by a headless xterm so that any viewer can be given exactly what is on it. The serialize
- * addon covers text, colours, both buffers and most modes; what it leaves out and full-screen programs use is tracked here:
- * a hidden cursor, mouse encodings, cursor shape, scroll region, line-drawing set.
+ * The screen of one terminal, kept by a headless xterm so that any viewer can be given exactly what is on it. What
+ * xterm does not tell and full-screen programs use is tracked here: a hidden cursor, mouse encodings, cursor shape, scroll
+ * region, line-drawing set.
  */
-import serializeAddon from '@xterm/addon-serialize';
 import unicode11Addon from '@xterm/addon-unicode11';
 import headless from '@xterm/headless';
+import { harden } from './harden';
+import { serializeTerminal } from './serialize';
 
-/** DEC private modes the serialize addon does not restore, with their power-on state. */
+/** DEC private modes xterm does not tell, with their power-on state. */
 const trackedModes = new Map([
   [25, true],
   [1005, false],
@@ -27,10 +28,9 @@ export interface Screen {
 
 export function createScreen({ cols, rows, scrollback }: { cols: number; rows: number; scrollback: number }): Screen {
   const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true });
-  const serializer = new serializeAddon.SerializeAddon();
-  terminal.loadAddon(serializer);
   terminal.loadAddon(new unicode11Addon.Unicode11Addon());
   terminal.unicode.activeVersion = '11';
+  harden(terminal);
 
   const modes = new Map(trackedModes);
   let cursorStyle = 0;
@@ -79,12 +79,7 @@ export function createScreen({ cols, rows, scrollback }: { cols: number; rows: n
       scrollRegion = null;
     },
     serialize() {
-      let text = serializer.serialize();
-      if (scrollRegion) {
-        const { cursorX, cursorY } = terminal.buffer.active;
-        // Setting the region sends the cursor home, so it is put back.
-        text += `\u001b[${scrollRegion[0]};${scrollRegion[1]}r\u001b[${cursorY + 1};${Math.min(cursorX, terminal.cols - 1) + 1}H`;
-      }
+      let text = serializeTerminal(terminal, scrollRegion);
       for (const [mode, on] of modes) if (on !== trackedModes.get(mode)) text += `\u001b[?${mode}${on ? 'h' : 'l'}`;
       if (cursorStyle > 0) text += `\u001b[${cursorStyle} q`;
       return lineDrawing ? `${text}\u001b(0` : text;
