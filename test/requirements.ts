@@ -70,6 +70,7 @@ export const requirements = {
   'pty.restore': 'On attach the screen is restored exactly, then live bytes follow with no gap and no repeat.',
   'pty.control': 'One viewer is in control and resizes; a viewer without the right is read-only.',
   'pty.flow-control': 'Unacknowledged output pauses the process and grows no memory.',
+  'pty.hostile-output': 'No output of a run harms the terminal that shows it, the other terminals or the server.',
   'pty.exit': 'A viewer is told exit code or signal, and closed with 4410.',
   'rpc.errors': 'JSON-RPC answers errors with the codes of the contract.',
   'rpc.own-run': 'A child sees and acts on its own run only.',
