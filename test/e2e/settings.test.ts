@@ -139,7 +139,8 @@ describe('sessions and the look', () => {
     await page.getByRole('radio', { name: /^Dark/ }).check();
     await page.reload();
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
-    expect(await page.getByRole('radio', { name: /^Dark/ }).isChecked()).toBe(true);
+    // The choice is known to the page once it is mounted.
+    await eventually(() => page.getByRole('radio', { name: /^Dark/ }).isChecked());
   });
 
   it('are listed as they begin, and one that is ended is signed out at once', async () => {

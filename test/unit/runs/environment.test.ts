@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { baseEnvironment, checkGivenEnvironment, runEnvironment } from '@/lib/runs/environment';
+import { baseEnvironment as base, checkGivenEnvironment, runEnvironment } from '@/lib/runs/environment';
 import { covers } from '@/test/requirements';
+
+/** The server's own environment; Next's typings want a NODE_ENV in each. */
+const baseEnvironment = (server: Record<string, string>, given: Record<string, string>) =>
+  base({ NODE_ENV: 'production', ...server }, given);
 
 const credentials = {
   url: 'https://gate.example.com',

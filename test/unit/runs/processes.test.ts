@@ -27,7 +27,7 @@ function newRun(): string {
 async function start(runId: string, script: string) {
   const child = spawn('bash', ['-c', script], {
     detached: true,
-    env: { PATH: process.env.PATH, GATEHOUSE_RUN_ID: runId },
+    env: { NODE_ENV: 'test', PATH: process.env.PATH, GATEHOUSE_RUN_ID: runId },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   started.push(child);
