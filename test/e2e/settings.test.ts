@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { covers } from '../requirements';
 import { type Console, type ConsoleWindow, openConsole } from '../support/console';
+import { eventually } from '../support/eventually';
 import { service } from '../support/http-client';
 import { startServer, type TestServer } from '../support/server';
 
