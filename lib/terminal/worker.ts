@@ -13,6 +13,8 @@ interface Kept {
   settled: Promise<void>;
   /** Resizes and snapshots not done yet: output that comes after one waits for it, or it would be on the wrong screen. */
   barriers: number;
+  /** Resolves when the last of them is done. All that waits for it is written at once then, before anything newer. */
+  lastBarrier: Promise<void>;
 }
 
 export function createTerminalWorker(post: (message: FromWorker) => void): (message: ToWorker) => void {
@@ -27,6 +29,7 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       rows,
       settled: Promise.resolve(),
       barriers: 0,
+      lastBarrier: Promise.resolve(),
     });
   }
 
@@ -36,11 +39,12 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       kept.barriers -= 1;
       task();
     });
+    kept.lastBarrier = kept.settled;
   }
 
   function write(kept: Kept, bytes: Uint8Array): Promise<void> {
     const put = () => new Promise<void>((resolve) => kept.screen.write(bytes, resolve));
-    return kept.barriers === 0 ? put() : kept.settled.then(put);
+    return kept.barriers === 0 ? put() : kept.lastBarrier.then(put);
   }
 
   return (message) => {
