@@ -74,7 +74,7 @@ describe('lists', () => {
       body: { title: 'One', projectId: 'demo', kind: 'external', principal: { userId: 'lee' }, budgetUsd: 5 },
     });
     const shown = await gatehouse('runs', 'show', created.id);
-    expect(shown.stdout).toMatch(/^Status +active, \d+ m left$/m);
+    expect(shown.stdout).toMatch(/^Status +active, (\d+ m|1 h) left$/m);
     expect(shown.stdout).toMatch(/^Spent +\$0\.00 of \$5\.00$/m);
     const tokens = await gatehouse('tokens', 'ls', '--run', created.id, '--json');
     expect(pageOf(toolToken).parse(JSON.parse(tokens.stdout)).items).toHaveLength(1);
