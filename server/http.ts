@@ -26,8 +26,10 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /** What no handler behind should have to meet. */
 function refusalOf({ method = '', url = '', headers }: IncomingMessage, path: string, config: Config): AppError | null {
+  // A target may itself hold a name (RFC 9112 §3.2.2), to which Next would redirect.
+  const named = url.startsWith('/') ? headers.host : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
   // Probes come by address; everything else must know our name (DNS rebinding).
-  if (!probes.has(path) && !isAllowedHost(headers.host, config)) {
+  if (!probes.has(path) && !(isAllowedHost(headers.host, config) && isAllowedHost(named, config))) {
     return new AppError('ORIGIN_REFUSED', {
       message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
     });
