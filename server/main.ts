@@ -1,5 +1,5 @@
 /** `npm start`: reads the config, takes the port and the data directory, brings everything up, serves, and comes down cleanly. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   const port = await listen(http, config);
   const named = withPort(config, port);
   mkdirSync(named.dataDir, { recursive: true, mode: 0o700 });
+  keepPrivate(named.databaseUrl.slice('file:'.length));
   await applyMigrations({ databaseUrl: named.databaseUrl });
   const server = await createRuntime({ config: named, log, serverEnv, workersDir: join(buildDir, 'workers') });
   publishRuntime(server.runtime);
@@ -43,6 +44,16 @@ async function main(): Promise<void> {
   const link = server.runtime.setup.link();
   if (link) process.stdout.write(`Create the first admin: ${link}\n`);
   process.stdout.write(`Gatehouse ready at ${named.publicUrl}\n`);
+}
+
+/** For its owner alone, as every file of the data directory: SQLite gives its journals the mode of the database. */
+function keepPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw new Error(`DATABASE_URL: ${file} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Next gets a decoy to hang its own upgrade listener on: on the real server it would end our sockets. */
