@@ -128,6 +128,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         runId: id,
         projectId: run.projectId,
         runEndsAtMs: run.expiresAtMs,
+        isLive: () => run.ending === null,
         by,
         body: { ...body, allowedEndpoints, allowedOperations },
       });

@@ -149,9 +149,13 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
           runId: id,
           projectId,
           runEndsAtMs,
+          isLive: () => run.ending === null,
           by,
           body: { allowedEndpoints, allowedOperations },
         });
+        // In the same turn as the launch: a revoke that came while the run started finds no process, or this one.
+        if (run.ending !== null)
+          throw new AppError('RUN_NOT_ACTIVE', { message: 'The run was ended while it started.' });
         if (plan) launch(run, plan, token.token);
         arm(run);
         // A child that is already gone has ended its run by now; only a starting one becomes active.

@@ -30,13 +30,15 @@ export interface MintForRun {
   runId: string;
   projectId: string;
   runEndsAtMs: number;
+  /** False from the moment the run begins to end. A mint waits for the record and the database, and a revoke may come meanwhile. */
+  isLive: () => boolean;
   by: Actor;
   body: MintTokenBody;
 }
 
 export interface TokenService {
   readonly registry: ToolTokenRegistry;
-  /** @throws AppError AUDIT_UNAVAILABLE, CAPACITY; then no token exists. */
+  /** @throws AppError AUDIT_UNAVAILABLE, CAPACITY, RUN_NOT_ACTIVE; then no token exists. */
   mint(options: MintForRun): Promise<{ id: string; token: string; expiresAt: string }>;
   list(query: ListTokensQuery): Promise<{ items: ToolToken[]; nextCursor: string | null }>;
   /** Again: answers the token as it is. @throws AppError NOT_FOUND. */
@@ -169,7 +171,7 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
   return {
     registry,
 
-    async mint({ runId, projectId, runEndsAtMs, by, body }) {
+    async mint({ runId, projectId, runEndsAtMs, isLive, by, body }) {
       if (registry.activeRunTokenCount(runId) >= limits.tokensPerRun) {
         throw new AppError('CAPACITY', {
           message: `This run holds ${limits.tokensPerRun} live tokens. Revoke one first.`,
@@ -178,6 +180,7 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
       const id = newId('tok');
       const ttlMs = body.ttlSeconds === undefined ? limits.toolTokenTtlMs : body.ttlSeconds * 1000;
       await audit.append({ actor: actorName(by), action: 'token.mint', target: id, data: { runId, ttlMs } });
+      if (!isLive()) throw new AppError('RUN_NOT_ACTIVE');
       const minted = registry.mint({
         id,
         runId,
@@ -193,6 +196,11 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
       } catch (error) {
         registry.revokeById(runId, id, 'manual');
         throw error;
+      }
+      if (!isLive()) {
+        registry.revokeById(runId, id, 'run_ended');
+        await endRows({ id }, 'run_ended');
+        throw new AppError('RUN_NOT_ACTIVE');
       }
       return { id, token: minted.token, expiresAt: minted.expiresAt };
     },
