@@ -27,17 +27,18 @@ export function serializeTerminal(terminal: Terminal, region: [number, number] |
   return `${text}${sgrOf(currentStyle(terminal))}${modesOf(terminal)}`;
 }
 
-function contentOf(buffer: Buffer, terminal: Terminal): string {
+function contentOf(buffer: Buffer, { cols, rows }: Terminal): string {
   const cell = buffer.getNullCell();
-  const lines: string[] = [];
+  const lines: Array<{ text: string; flows: boolean }> = [];
   for (let y = 0; y < buffer.length; y += 1) {
     const line = buffer.getLine(y);
     if (!line) continue;
-    const flows = flowsInto(line, buffer.getLine(y + 1), terminal.cols, cell);
-    // A line feed at the bottom fills the new line with the background in use, so none is.
-    lines.push(lineText(line, terminal.cols, cell), flows || y + 1 === buffer.length ? '' : `${plain}\r\n`);
+    lines.push({ text: lineText(line, cols, cell), flows: flowsInto(line, buffer.getLine(y + 1), cols, cell) });
   }
-  return `${plain}${lines.join('')}`;
+  // Where nothing has scrolled, empty lines at the end are there anyway.
+  while (lines.length > 1 && lines.length <= rows && lines.at(-1)?.text === '') lines.pop();
+  const last = lines.length - 1;
+  return `${plain}${lines.map(({ text, flows }, y) => (flows || y === last ? text : `${text}\r\n`)).join('')}`;
 }
 
 function lineText(line: Line, cols: number, cell: Cell): string {
@@ -74,6 +75,7 @@ function lineText(line: Line, cols: number, cell: Cell): string {
     }
   }
   if (gapStyle !== plain) skipGap();
+  // A line feed at the bottom fills the new line with the background in use.
   wear(plain);
   return text;
 }
