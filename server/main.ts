@@ -3,6 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { type Config, ConfigError, parseConfig } from '@/lib/platform/config';
 import { limits } from '@/lib/platform/limits';
 import { createLog, type Log } from '@/lib/platform/log';
@@ -16,6 +17,10 @@ import { createUpgradeHandler, refuseHttp } from './sockets/upgrade';
 
 const buildDir = dirname(fileURLToPath(import.meta.url));
 const root = dirname(buildDir);
+
+// What pages leave behind in memory teaches V8 to put new objects where only a full collection looks, and from then on what each
+// data-plane call makes and drops survives with them: without this, a call takes twice the processor time.
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 main().catch((error: unknown) => {
   process.stderr.write(`${startProblem(error)}\n`);
