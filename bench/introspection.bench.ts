@@ -1,6 +1,6 @@
 /** Introspection over HTTP: the real server, the barest handler there can be, and `oidc-provider`. */
 import { service } from '@/test/support/http-client';
-import { startServer } from '@/test/support/server';
+import { processorSeconds, startGatehouse } from './support/gatehouse';
 import { createLoad, firstMessage, rawRequest, startPeer } from './support/load';
 import { against, bench, expectThat } from './support/report';
 import { rounds } from './support/rounds';
@@ -10,6 +10,7 @@ const durationMs = 3_000;
 const runs = 20;
 const tokensPerRun = 50;
 const asked = { endpoint: '/api/tools/connectors/execute', operation: 'connectors:execute' };
+const active = '"active":true';
 const json = { 'content-type': 'application/json' };
 
 async function mintTokens(url: string, key: string): Promise<string[]> {
@@ -44,7 +45,7 @@ async function oidcTokens(port: number, client: Record<string, string>): Promise
 }
 
 await bench(async () => {
-  const server = await startServer({ env: { LOG_LEVEL: 'warn' } });
+  const server = await startGatehouse();
   const load = createLoad();
   const [bare, oidc] = [startPeer('bare-introspection'), startPeer('oidc-introspection')];
   const barePort = (await firstMessage<{ port: number }>(bare)).port;
@@ -68,28 +69,36 @@ await bench(async () => {
       return rawRequest(oidcPort, { method: 'POST', path: '/token/introspection', headers: form, body });
     });
 
-    const side = (to: number, requests: string[]) => async () =>
-      (await load.order({ port: to, requests, connections, durationMs, expect: '"active":true' })).perSecond;
-    const measured = await rounds({
-      gatehouse: side(port, tokens.map(post(port))),
-      bare: side(barePort, tokens.map(post(barePort))),
-      oidc: side(oidcPort, oidcRequests),
+    const side = (pid: number | undefined, to: number, requests: string[]) => async () => {
+      const before = processorSeconds(pid ?? 0);
+      const { perSecond, answers } = await load.order({ port: to, requests, connections, durationMs, expect: active });
+      return { perSecond, perProcessorSecond: answers / (processorSeconds(pid ?? 0) - before) };
+    };
+    const { gatehouse, ...peers } = await rounds({
+      gatehouse: side(server.pid, port, tokens.map(post(port))),
+      bare: side(bare.pid, barePort, tokens.map(post(barePort))),
+      oidc: side(oidc.pid, oidcPort, oidcRequests),
     });
 
-    const line = (goal: string, least: number) => ({
-      what: `introspection over HTTP, ${connections} connections`,
-      unit: 'calls/s',
-      goal: { text: goal, meets: (ratio: number) => ratio >= least },
+    const names = { bare: 'bare node:http + hash + Map', oidc: 'oidc-provider' };
+    const goals = { bare: { text: '≥ 60 %', least: 0.6 }, oidc: { text: '≥ 3×', least: 3 } };
+    const rows = (['bare', 'oidc'] as const).flatMap((peer) => {
+      const { text, least } = goals[peer];
+      const goal = { text, meets: (ratio: number) => ratio >= least };
+      // A server that is alone on its processor answers as many a second as it does in a second of its time.
+      return (['perProcessorSecond', 'perSecond'] as const).map((measure) =>
+        against(
+          {
+            what: `introspection over HTTP, ${connections} connections${measure === 'perSecond' ? ', as callers saw it' : ''}`,
+            unit: measure === 'perSecond' ? 'calls/s' : 'calls per processor second',
+            ...(measure === 'perSecond' ? {} : { goal }),
+          },
+          gatehouse.map((round) => round[measure]),
+          { name: names[peer], values: peers[peer].map((round) => round[measure]) },
+        ),
+      );
     });
-    return {
-      rows: [
-        against(line('≥ 60 %', 0.6), measured.gatehouse, {
-          name: 'bare node:http + hash + Map',
-          values: measured.bare,
-        }),
-        against(line('≥ 3×', 3), measured.gatehouse, { name: 'oidc-provider', values: measured.oidc }),
-      ],
-    };
+    return { rows };
   } finally {
     load.stop();
     bare.kill();
