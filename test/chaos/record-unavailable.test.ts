@@ -2,8 +2,11 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '../requirements';
 import { service, type TestClient } from '../support/http-client';
 import { startServer, type TestServer } from '../support/server';
+
+covers('process.busy-port', 'process.one-server', 'audit.unavailable', 'process.drain');
 
 let server: TestServer;
 let orchestrator: TestClient;

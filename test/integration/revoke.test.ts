@@ -1,10 +1,21 @@
 /** Revoke: after its answer nothing of the run exists, whatever its processes do against it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '../requirements';
 import { eventually } from '../support/eventually';
 import { type OperatorClient, service, signIn, type TestClient } from '../support/http-client';
 import { processesWithEnv } from '../support/processes';
 import { admin, startServer, type TestServer } from '../support/server';
 import { openSocket } from '../support/sockets';
+
+covers(
+  'revoke.counts',
+  'revoke.many',
+  'revoke.sockets',
+  'revoke.tree-dies',
+  'recovery.pty-failed',
+  'recovery.external-goes-on',
+  'tokens.survive-restart',
+);
 
 let server: TestServer;
 let operator: OperatorClient;

@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorBody } from '@/lib/contracts/common';
 import { routes } from '@/lib/contracts/routes';
 import { formatSecret, serviceKeyPrefix, toolTokenPrefix } from '@/lib/tokens/format';
+import { covers } from '@/test/requirements';
 import { service, type TestClient } from '@/test/support/http-client';
 import { startServer, type TestServer } from '@/test/support/server';
+
+covers('http.unknown-field', 'http.body-limit', 'http.openapi', 'http.no-token-in-url', 'http.error-body');
 
 let server: TestServer;
 let key: TestClient;

@@ -6,8 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Role, roleAllows, roles, type Scope, scopes } from '@/lib/contracts/roles';
 import { type RouteId, type RouteSpec, routes } from '@/lib/contracts/routes';
 import { formatSecret, serviceKeyPrefix, toolTokenPrefix } from '@/lib/tokens/format';
+import { covers } from '@/test/requirements';
 import { type OperatorClient, service, signIn } from '@/test/support/http-client';
 import { admin, startServer, type TestServer } from '@/test/support/server';
+
+covers('signin.roles', 'signin.scopes', 'signin.same-origin');
 
 let server: TestServer;
 const operators = {} as Record<Role, OperatorClient>;

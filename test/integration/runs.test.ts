@@ -1,10 +1,21 @@
 /** Runs through REST: what starts, what is refused before anything exists, and how external runs live. */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '../requirements';
 import { eventually } from '../support/eventually';
 import { type OperatorClient, service, signIn, type TestClient } from '../support/http-client';
 import { admin, startServer, type TestServer } from '../support/server';
 import { openSocket } from '../support/sockets';
+
+covers(
+  'runs.bad-input',
+  'runs.environment',
+  'runs.external',
+  'runs.budget',
+  'events.numbered',
+  'rpc.own-run',
+  'tokens.end-reasons',
+);
 
 let server: TestServer;
 let operator: OperatorClient;

@@ -2,10 +2,13 @@
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '@/lib/platform/limits';
+import { covers } from '../requirements';
 import { eventually } from '../support/eventually';
 import { type OperatorClient, service, signIn, type TestClient } from '../support/http-client';
 import { admin, startServer, type TestServer } from '../support/server';
 import { openSocket, type TestSocket } from '../support/sockets';
+
+covers('pty.restore', 'pty.control', 'pty.flow-control', 'pty.exit', 'runs.exit-kept', 'runs.recorded');
 
 let server: TestServer;
 let operator: OperatorClient;

@@ -1,9 +1,21 @@
 /** Sockets against strangers, replays, races and rude clients, on the real server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '../requirements';
 import { eventually } from '../support/eventually';
 import { type OperatorClient, service, signIn, type TestClient } from '../support/http-client';
 import { admin, startServer, type TestServer } from '../support/server';
 import { type OpenSocketOptions, openSocket, refusedUpgrade } from '../support/sockets';
+
+covers(
+  'sockets.order',
+  'sockets.page-first',
+  'tickets.single-use',
+  'tickets.bound',
+  'tickets.subprotocol',
+  'tickets.rest',
+  'http.own-host',
+  'http.no-token-in-url',
+);
 
 let server: TestServer;
 let operator: OperatorClient;

@@ -1,10 +1,13 @@
 /** What a fresh server, one behind https and a page give to whoever comes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '@/test/requirements';
 import { eventually } from '@/test/support/eventually';
 import { signIn } from '@/test/support/http-client';
 import { admin, startServer } from '@/test/support/server';
 import { type AuthWorld, authWorld, password } from './auth-world';
 import { Browserlike } from './browserlike';
+
+covers('signin.first-admin', 'http.security-headers');
 
 let world: AuthWorld;
 beforeAll(async () => {

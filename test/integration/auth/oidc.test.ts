@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Provider } from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '@/test/requirements';
 import { freePort } from '@/test/support/free-port';
 import { type OperatorClient, signIn } from '@/test/support/http-client';
 import { admin, startServer, type TestServer } from '@/test/support/server';
 import { Browserlike } from './browserlike';
+
+covers('signin.oidc');
 
 interface Account {
   email?: string;

@@ -1,9 +1,12 @@
 /** Every way a session or a right ends, and that it is over at the very next request. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '@/test/requirements';
 import { service, signIn } from '@/test/support/http-client';
 import { admin, startServer } from '@/test/support/server';
 import { openSocket } from '@/test/support/sockets';
 import { type AuthWorld, authWorld, password } from './auth-world';
+
+covers('signin.bites-at-once', 'signin.last-admin', 'keys.shown-once');
 
 let world: AuthWorld;
 beforeAll(async () => {

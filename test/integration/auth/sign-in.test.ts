@@ -2,8 +2,11 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { covers } from '@/test/requirements';
 import { admin } from '@/test/support/server';
 import { type AuthWorld, authWorld, password } from './auth-world';
+
+covers('signin.credentials', 'audit.unavailable');
 
 let world: AuthWorld;
 beforeAll(async () => {

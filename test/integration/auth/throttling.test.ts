@@ -1,9 +1,12 @@
 /** Guessing passwords, and the owner who must not suffer for it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '@/lib/platform/limits';
+import { covers } from '@/test/requirements';
 import { startServer } from '@/test/support/server';
 import { type AuthWorld, authWorld, password } from './auth-world';
 import { Browserlike } from './browserlike';
+
+covers('signin.throttle');
 
 let world: AuthWorld;
 beforeAll(async () => {
