@@ -1,7 +1,7 @@
 /** Real processes, as stubborn as they come: whatever a run started, ending it leaves none. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/platform/ids';
 import { createProcessTable, processStartTicks } from '@/lib/runs/processes';
 import { covers } from '@/test/requirements';
@@ -11,7 +11,7 @@ import { isAlive, processesWithEnv } from '@/test/support/processes';
 const table = createProcessTable();
 const started: ChildProcess[] = [];
 const runIds: string[] = [];
-afterEach(() => {
+afterAll(() => {
   for (const runId of runIds.splice(0)) for (const { pid } of marked(runId)) process.kill(pid, 'SIGKILL');
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
@@ -43,7 +43,8 @@ async function start(runId: string, script: string) {
 const printedPids = (output: string) => [...output.matchAll(/pid=(\d+)/g)].map((match) => Number(match[1]));
 const gone = (pid: number) => !isAlive(pid) || processStartTicks(pid) === null;
 
-describe('ending the processes of a run', () => {
+// They mostly wait for grace to run out, so they wait together.
+describe.concurrent('ending the processes of a run', () => {
   covers('revoke.tree-dies');
 
   it('ends an obedient child and counts it once', async () => {
