@@ -54,7 +54,7 @@ export function createAuditReader({ db, audit }: { db: Database; audit: AuditLog
       await audit.drain();
       const head = audit.head();
       const verifier = createVerifier();
-      for await (const rows of walk({}, head.seq)) {
+      for await (const rows of walkWhole(db, head.seq)) {
         signal?.throwIfAborted();
         for (const row of rows) verifier.add(row);
         await new Promise<void>((resolve) => setImmediate(resolve));
@@ -67,6 +67,41 @@ export function createAuditReader({ db, audit }: { db: Database; audit: AuditLog
       for await (const rows of walk(query, audit.head().seq)) yield rows.map(line).join('');
     },
   };
+}
+
+/**
+ * Every row in order, a step as one value: SQLite writes JSON in half the time the driver takes to hand over the same rows. A
+ * column that holds no text, as only tampering leaves it, has no JSON; such a step is read row by row.
+ */
+async function* walkWhole(db: Database, upTo: number): AsyncGenerator<StoredRow[]> {
+  for (let after = 0; ; ) {
+    const step = Prisma.sql`SELECT * FROM "AuditRow" WHERE "seq" > ${after} AND "seq" <= ${upTo} ORDER BY "seq" LIMIT ${stepRows}`;
+    const rows = await readAsJson(db, step).catch(() => db.$queryRaw<StoredRow[]>(step));
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    after = last.seq;
+  }
+}
+
+type Columns = [number, string, string, string, string, string, string, string, string];
+
+async function readAsJson(db: Database, step: Prisma.Sql): Promise<StoredRow[]> {
+  const [found] = await db.$queryRaw<Array<{ rows: string }>>`
+    SELECT json_group_array(json_array("seq", "at", "actor", "action", "target", "outcome", "data", "prevHash", "hash")) AS "rows"
+    FROM (${step})`;
+  const rows = JSON.parse(found?.rows ?? '[]') as Columns[];
+  return rows.map(([seq, at, actor, action, target, outcome, data, prevHash, hash]) => ({
+    seq,
+    at,
+    actor,
+    action,
+    target,
+    outcome,
+    data,
+    prevHash,
+    hash,
+  }));
 }
 
 async function conditions(db: Database, filter: Filter): Promise<Prisma.Sql> {

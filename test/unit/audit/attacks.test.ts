@@ -47,6 +47,12 @@ describe('verification', () => {
     },
   );
 
+  it('finds the same bytes kept as something other than text', async () => {
+    world.tamper(`UPDATE "AuditRow" SET "data" = CAST("data" AS BLOB) WHERE "seq" = 9`);
+    expect(await kinds()).toContain('9 hash_mismatch');
+    expect((await world.reader.verify()).rows).toBe(20);
+  });
+
   it('finds an edit whose own hash was made right: the next row does not follow', async () => {
     const [row] = (await stored()).slice(8, 9);
     if (!row) throw new Error('Row 9 is missing.');
