@@ -30,14 +30,13 @@ export async function seed(dataDir: string, { runs, auditRows }: { runs: number;
 }
 
 function insert(db: Database.Database, table: string, count: number, rowAt: (index: number) => object): void {
-  const names = Object.keys(rowAt(0));
-  const statement = db.prepare(
-    `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
-     SELECT ${names.map((name) => `value ->> '${name}'`).join(', ')} FROM json_each(?)`,
-  );
   for (let from = 0; from < count; from += batchRows) {
     const rows = Array.from({ length: Math.min(batchRows, count - from) }, (_, index) => rowAt(from + index));
-    statement.run(JSON.stringify(rows));
+    const names = Object.keys(rows[0] ?? {});
+    db.prepare(
+      `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
+       SELECT ${names.map((name) => `value ->> '${name}'`).join(', ')} FROM json_each(?)`,
+    ).run(JSON.stringify(rows));
   }
 }
 
