@@ -8,6 +8,7 @@ import { type ISearchOptions, SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
+import { harden } from './harden';
 import { matchColours, terminalTheme } from './terminal-theme';
 
 export interface ScreenOptions {
@@ -59,6 +60,7 @@ export function createScreen({ cols, rows, fontSize, onLinkHover }: ScreenOption
   terminal.loadAddon(
     new WebLinksAddon(openLink, { hover: (_event, url) => onLinkHover(url), leave: () => onLinkHover(null) }),
   );
+  harden(terminal);
   // Swallowed whole: a program must not put anything on an operator's clipboard, nor learn what is there.
   terminal.parser.registerOscHandler(52, () => true);
 

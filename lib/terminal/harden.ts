@@ -3,6 +3,7 @@
  * single `CSI 2147483647 S` holds its thread for minutes; and some sequences make it throw, such as erasing a screen up to its
  * last cell, after which it takes no more. The screens of all runs share one thread of the server, so one run could stop them
  * all. Counts are cut to what can be seen, and a fault costs its screen the rest of what was being written, no more.
+ * Its twin keeps the page's screen: `components/terminal/harden.ts`.
  */
 import type headless from '@xterm/headless';
 

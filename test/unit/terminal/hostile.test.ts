@@ -1,6 +1,7 @@
 /** Output that is made to harm the terminal that shows it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { harden } from '@/components/terminal/harden';
 import { createScreen, type Screen } from '@/lib/terminal/screen';
 import { covers } from '@/test/requirements';
 import { newTerminal, put, stateOf } from './headless';
@@ -72,5 +73,14 @@ describe('hostile output', () => {
       }),
       { numRuns: 150, seed: 11 },
     );
+  });
+
+  it('does as little to the page’s own terminal', async () => {
+    const terminal = newTerminal(cols, rows, 100);
+    harden(terminal);
+    await put(terminal, `${full}${esc}[999;999H${esc}[1J`);
+    for (const final of 'LMSTIZb') await put(terminal, `${full}${esc}[2147483647${final}`);
+    await put(terminal, `${esc}[=7F${esc}[9999'~${esc}cstill here`);
+    expect(terminal.buffer.active.getLine(0)?.translateToString(true)).toBe('still here');
   });
 });
