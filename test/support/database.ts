@@ -1,5 +1,5 @@
 /** A real SQLite file of the current schema for one test: migrated once a process, then copied. */
-import { copyFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { configureDatabase, createDatabase, type Database } from '@/lib/platform/database';
@@ -18,21 +18,24 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-let template: Promise<string> | null = null;
+let template: Promise<Buffer> | null = null;
 
-async function makeTemplate(): Promise<string> {
+async function makeTemplate(): Promise<Buffer> {
   const dir = temporaryDir();
-  process.once('exit', dir.remove);
-  const file = path.join(dir.path, 'template.db');
-  await applyMigrations({ databaseUrl: `file:${file}` });
-  return file;
+  try {
+    const file = path.join(dir.path, 'template.db');
+    await applyMigrations({ databaseUrl: `file:${file}` });
+    return readFileSync(file);
+  } finally {
+    dir.remove();
+  }
 }
 
 export async function temporaryDatabase(): Promise<TestDatabase> {
   template ??= makeTemplate();
   const dir = temporaryDir();
   const file = path.join(dir.path, 'test.db');
-  copyFileSync(await template, file);
+  writeFileSync(file, await template);
   const opened: Database[] = [];
   const open = async () => {
     const db = createDatabase(`file:${file}`);
