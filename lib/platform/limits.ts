@@ -34,6 +34,9 @@ export const limits = {
   terminalCols: 120,
   terminalRows: 32,
   terminalScrollbackLines: 2_000,
+  /** Output that comes without a pause is sent on at this size, or after this time. */
+  terminalFrameBytes: 64 * 1024,
+  terminalGatherMs: 2,
   /** Bytes sent to a viewer and not acknowledged; at this the terminal waits for the viewer. */
   viewerWindowBytes: 512 * 1024,
   /** A viewer that holds the terminal back longer than this is closed with 4429: it may attach again. */
@@ -41,7 +44,7 @@ export const limits = {
   /** A run that awaits its first viewer goes on without one after this. */
   firstViewerMs: 10_000,
   /** Bytes on their way to the screen keeper; at this the terminal waits. */
-  screenWindowBytes: 2 * 1024 * 1024,
+  screenWindowBytes: 4 * 1024 * 1024,
   /** A recording over this is cut, and says so. */
   recordingBytes: 64 * 1024 * 1024,
   /** Recorded bytes are on the disk at the latest after this. */

@@ -21,13 +21,16 @@ export interface Screen {
   /** `done` runs once the bytes are on the screen. */
   write(bytes: Uint8Array, done: () => void): void;
   resize(cols: number, rows: number): void;
+  /** How many lines screen and scrollback hold, the screen counted twice; null while a scroll region keeps some of them in place. */
+  linesThatScroll(): number | null;
   /** Escape sequences that rebuild the screen on a freshly reset terminal of the same size. Call with nothing being written. */
   serialize(): string;
   dispose(): void;
 }
 
 export function createScreen({ cols, rows, scrollback }: { cols: number; rows: number; scrollback: number }): Screen {
-  const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true });
+  // Output that is no terminal's language is the program's own affair: it must not fill the server's log.
+  const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true, logLevel: 'off' });
   terminal.loadAddon(new unicode11Addon.Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   harden(terminal);
@@ -35,6 +38,8 @@ export function createScreen({ cols, rows, scrollback }: { cols: number; rows: n
   const modes = new Map(trackedModes);
   let cursorStyle = 0;
   let scrollRegion: [number, number] | null = null;
+  /** Each buffer has margins of its own. */
+  const regions = { normal: false, alternate: false };
   let lineDrawing = false;
 
   const setMode = (on: boolean) => (params: Array<number | number[]>) => {
@@ -45,6 +50,7 @@ export function createScreen({ cols, rows, scrollback }: { cols: number; rows: n
     for (const [mode, initial] of trackedModes) modes.set(mode, initial);
     cursorStyle = 0;
     scrollRegion = null;
+    regions[terminal.buffer.active.type] = false;
     lineDrawing = false;
     return false;
   };
@@ -58,6 +64,7 @@ export function createScreen({ cols, rows, scrollback }: { cols: number; rows: n
     const first = typeof top === 'number' && top > 0 ? top : 1;
     const last = typeof bottom === 'number' && bottom > 0 ? Math.min(bottom, terminal.rows) : terminal.rows;
     if (last > first) scrollRegion = first === 1 && last === terminal.rows ? null : [first, last];
+    regions[terminal.buffer.active.type] = scrollRegion !== null;
     return false;
   });
   terminal.parser.registerEscHandler({ intermediates: '(', final: '0' }, () => {
@@ -77,7 +84,9 @@ export function createScreen({ cols, rows, scrollback }: { cols: number; rows: n
       terminal.resize(newCols, newRows);
       // A resize sets the margins back to the whole screen, here as in every xterm.
       scrollRegion = null;
+      Object.assign(regions, { normal: false, alternate: false });
     },
+    linesThatScroll: () => (regions.normal || regions.alternate ? null : scrollback + 2 * terminal.rows),
     serialize() {
       let text = serializeTerminal(terminal, scrollRegion);
       for (const [mode, on] of modes) if (on !== trackedModes.get(mode)) text += `\u001b[?${mode}${on ? 'h' : 'l'}`;

@@ -70,7 +70,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
   let controller: Watching | null = null;
   let unconsumed = 0;
   let pendingOutput: Uint8Array[] = [];
+  let pendingBytes = 0;
   let flushScheduled = false;
+  let flushedMs = 0;
   let stallTimer: NodeJS.Timeout | null = null;
   let early: Uint8Array[] | null = awaitViewer ? [] : null;
   let earlyBytes = 0;
@@ -92,12 +94,16 @@ export function createTerminal(options: TerminalOptions): Terminal {
   });
   const sinceStart = () => monotonicMs() - startedMs;
 
-  // The kernel hands a PTY's output over in pieces of 4 KiB: one frame a turn of the event loop costs a tenth.
+  // The kernel hands a PTY's output over in pieces of 4 KiB, and each frame costs far more than its bytes. What comes after a
+  // silence goes out at once; what follows on its heels is gathered for a moment.
   pty.onData((bytes) => {
     pendingOutput.push(bytes);
+    pendingBytes += bytes.length;
+    if (pendingBytes >= limits.terminalFrameBytes) return flush();
     if (flushScheduled) return;
     flushScheduled = true;
-    setImmediate(flush);
+    if (monotonicMs() - flushedMs > limits.terminalGatherMs) setImmediate(flush);
+    else setTimeout(flush, limits.terminalGatherMs);
   });
 
   function flush(): void {
@@ -105,6 +111,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     if (pendingOutput.length === 0) return;
     const bytes = pendingOutput.length === 1 && pendingOutput[0] ? pendingOutput[0] : Buffer.concat(pendingOutput);
     pendingOutput = [];
+    pendingBytes = 0;
+    flushedMs = monotonicMs();
     unconsumed += bytes.length;
     kept.data(sinceStart(), bytes);
     if (early) {

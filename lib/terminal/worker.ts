@@ -2,6 +2,7 @@
 import { limits } from '@/lib/platform/limits';
 import { openRecording, type Recording } from './recording';
 import { createScreen, type Screen } from './screen';
+import { createScrolledAway, type ScrolledAway } from './scrolled-away';
 import type { FromWorker, ToWorker } from './worker-protocol';
 
 interface Kept {
@@ -9,13 +10,24 @@ interface Kept {
   recording: Recording | null;
   cols: number;
   rows: number;
+  scrolledAway: ScrolledAway;
   /** Resolves when all that was asked so far is done. */
   settled: Promise<void>;
-  /** Resizes and snapshots not done yet: output that comes after one waits for it, or it would be on the wrong screen. */
-  barriers: number;
-  /** Resolves when the last of them is done. All that waits for it is written at once then, before anything newer. */
-  lastBarrier: Promise<void>;
+  /** Output that waits to be drawn; null when there is none, or a resize or a snapshot came after it. */
+  batch: Batch | null;
 }
+
+/** Nobody looks at a kept screen until somebody attaches, and the more is drawn at a time, the more of it has scrolled away. */
+interface Batch {
+  chunks: Uint8Array[];
+  bytes: number;
+  /** Draws it now. */
+  release(): void;
+}
+
+const batchMs = 100;
+/** Half the window, so that the process goes on while one half is drawn. */
+const batchBytes = limits.screenWindowBytes / 2;
 
 export function createTerminalWorker(post: (message: FromWorker) => void): (message: ToWorker) => void {
   const terminals = new Map<string, Kept>();
@@ -27,24 +39,42 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       recording: startRecording(message, (error) => post({ type: 'recordingFailed', runId, message: error.message })),
       cols,
       rows,
+      scrolledAway: createScrolledAway(),
       settled: Promise.resolve(),
-      barriers: 0,
-      lastBarrier: Promise.resolve(),
+      batch: null,
     });
   }
 
+  /** Output that comes after a resize or a snapshot waits for it, or it would be on the wrong screen. */
   function after(kept: Kept, task: () => void): void {
-    kept.barriers += 1;
-    kept.settled = kept.settled.then(() => {
-      kept.barriers -= 1;
-      task();
-    });
-    kept.lastBarrier = kept.settled;
+    kept.batch?.release();
+    kept.batch = null;
+    kept.settled = kept.settled.then(task);
   }
 
-  function write(kept: Kept, bytes: Uint8Array): Promise<void> {
-    const put = () => new Promise<void>((resolve) => kept.screen.write(bytes, resolve));
-    return kept.barriers === 0 ? put() : kept.lastBarrier.then(put);
+  function startBatch(kept: Kept, runId: string): Batch {
+    const batch: Batch = { chunks: [], bytes: 0, release: () => undefined };
+    const due = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, batchMs);
+      batch.release = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    kept.settled = kept.settled
+      .then(() => due)
+      .then(() => {
+        if (kept.batch === batch) kept.batch = null;
+        return draw(kept, batch);
+      })
+      .then(() => post({ type: 'consumed', runId, bytes: batch.bytes }));
+    return batch;
+  }
+
+  async function draw({ screen, scrolledAway }: Kept, { chunks }: Batch): Promise<void> {
+    const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    const parts = scrolledAway.keep(bytes, screen.linesThatScroll());
+    await Promise.all(parts.map((part) => new Promise<void>((resolve) => screen.write(part, resolve))));
   }
 
   return (message) => {
@@ -56,10 +86,10 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       case 'data': {
         const { bytes, atMs } = message;
         kept.recording?.output(atMs, bytes);
-        const written = write(kept, bytes);
-        kept.settled = kept.settled
-          .then(() => written)
-          .then(() => post({ type: 'consumed', runId, bytes: bytes.length }));
+        kept.batch ??= startBatch(kept, runId);
+        kept.batch.chunks.push(bytes);
+        kept.batch.bytes += bytes.length;
+        if (kept.batch.bytes >= batchBytes) kept.batch.release();
         return;
       }
       case 'resize': {
