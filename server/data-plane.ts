@@ -91,6 +91,8 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
 
 export function sendError(response: ServerResponse, error: AppError, requestId: string): void {
   if (response.headersSent) return void response.destroy();
+  // The rest of such a body is not read, so the connection cannot carry another request.
+  if (error.code === 'BODY_TOO_LARGE') response.setHeader('connection', 'close');
   if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterSeconds));
   sendJson(response, errorTable[error.code].status, errorBodyOf(error, requestId));
 }
@@ -127,7 +129,6 @@ function readBody(request: IncomingMessage, fail: Fail, then: (body: string) => 
   request.on('error', fail);
 }
 
-/** The rest of the body is not read: the connection ends with the answer. */
 function tooLarge(request: IncomingMessage): AppError {
   request.pause();
   return new AppError('BODY_TOO_LARGE');

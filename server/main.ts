@@ -128,7 +128,7 @@ function comeDownCleanly(http: Server, server: ServerRuntime, closePages: () => 
     setTimeout(() => process.exit(1), limits.drainMs + 5_000).unref();
     http.close();
     http.closeIdleConnections();
-    // Sockets of runs are told by their run's end; the others may come back to the next process.
+    // Every socket hears 1012 first: nobody was cut off, and a reconnect is told by the next process what became of its run.
     const closed = server.close();
     await server.sockets.drain(limits.drainMs / 4);
     await closed;

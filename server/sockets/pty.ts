@@ -27,10 +27,6 @@ export function servePty(ws: WebSocket, socket: TrackedSocket, { terminal, size 
     if (exit) {
       sendFrame({ type: 'exit', code: exit.code, signal: exit.signal });
       socket.close('exited', exit.signal ?? `exit code ${exit.code}`);
-    } else if (status === 'failed') {
-      // The server is going down and takes the process along: nobody cut this viewer off.
-      sendFrame({ type: 'exit', code: null, signal: null });
-      socket.close('restarting', reason ?? status);
     } else {
       sendFrame({ type: 'revoked', reason: reason ?? status });
       socket.close('unauthorized', status);

@@ -78,6 +78,7 @@ describe('the server, with 300 requests held half sent,', () => {
     socket.destroy();
     expect(statusesOf(answer || '')).toEqual([413]);
     expect(answer).toContain('BODY_TOO_LARGE');
+    expect(answer).toMatch(/^connection: close\r$/im);
     await isWell();
   });
 
