@@ -115,7 +115,8 @@ export function createRunEnder({
     await recordEnd(run, ending);
     run.acceptsCalls = false;
     clearTimeout(run.timer);
-    const endedTokens = await tokens.endRun(run.id, ending.tokenReason).catch((error: unknown) => {
+    // Refused from this line on; that it is written down is waited for below, while sockets and processes go.
+    const tokensWritten = tokens.endRun(run.id, ending.tokenReason).catch((error: unknown) => {
       log.error({ err: error, runId: run.id }, 'ended tokens could not be written; they are refused all the same');
       return 0;
     });
@@ -123,6 +124,7 @@ export function createRunEnder({
     const { ended, left } =
       run.kind === 'pty' ? await processes.end({ runId: run.id, session: run.session }) : { ended: 0, left: [] };
     if (left.length > 0) log.error({ runId: run.id, pids: left }, 'processes outlived SIGKILL');
+    const endedTokens = await tokensWritten;
     const terminals = run.terminal ? 1 : 0;
     const settle = closeTerminal(run, ending).finally(() => settling.delete(settle));
     settling.add(settle);
