@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readSync } from 'node:fs';
 import { constants } from 'node:os';
+import { ReadStream } from 'node:tty';
 import { spawn } from '@lydell/node-pty';
 
 export interface PtyExit {
@@ -28,7 +29,6 @@ export interface SpawnOptions {
   rows: number;
 }
 
-const pausedCheckMs = 50;
 const restBytes = 64 * 1024;
 
 /** @throws when the process cannot be forked. */
@@ -39,26 +39,15 @@ export function spawnPty({ file, args, cwd, env, cols, rows }: SpawnOptions): Pt
   const input: { write(data: string | Uint8Array): void } = pty;
   let paused = false;
   let exited = false;
-  let check: NodeJS.Timeout | null = null;
-
-  function resume(): void {
-    if (!paused) return;
-    paused = false;
-    if (check) clearInterval(check);
-    check = null;
-    pty.resume();
-  }
-
   return {
     pid: pty.pid,
     onData(handler) {
       pty.onData((data: string | Uint8Array) => handler(typeof data === 'string' ? Buffer.from(data) : data));
-      onEnd(pty, (fd) => readRest(fd, handler));
+      beforeClosing(pty, handler);
     },
     onExit: (handler) =>
       void pty.onExit(({ exitCode, signal }) => {
         exited = true;
-        if (check) clearInterval(check);
         handler(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
       }),
     write: (bytes) => {
@@ -71,12 +60,12 @@ export function spawnPty({ file, args, cwd, env, cols, rows }: SpawnOptions): Pt
       if (paused || exited) return;
       paused = true;
       pty.pause();
-      // node-pty drops what is unread 200 ms after the process ended, so a paused terminal looks whether it did.
-      check = setInterval(() => {
-        if (!isAlive(pty.pid)) resume();
-      }, pausedCheckMs);
     },
-    resume,
+    resume() {
+      if (!paused) return;
+      paused = false;
+      pty.resume();
+    },
   };
 }
 
@@ -87,17 +76,27 @@ function markUtf8(pty: object): void {
     execFile('stty', ['-F', name, 'iutf8'], () => undefined);
 }
 
-/** `fd` is the PTY's own end, still open while `end` is told. */
-function onEnd(pty: object, handler: (fd: number) => void): void {
-  if (!('on' in pty && typeof pty.on === 'function' && 'fd' in pty && typeof pty.fd === 'number')) return;
+/**
+ * Gives `handler` what nobody has read when the PTY is closed. libuv takes a hang-up for the end of the stream after one more
+ * short read, and node-pty closes 200 ms after the process ended, read or not: a terminal that waits for its viewers, or a
+ * thread that comes late, would lose the last output.
+ */
+function beforeClosing(pty: object, handler: (bytes: Uint8Array) => void): void {
+  const socket = '_socket' in pty ? pty._socket : undefined;
+  if (!(socket instanceof ReadStream && 'fd' in pty && typeof pty.fd === 'number')) return;
   const { fd } = pty;
-  pty.on('end', () => handler(fd));
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = (error) => {
+    if (!socket.destroyed) {
+      // Tells its data handlers of what it had read itself.
+      socket.read();
+      readRest(fd, handler);
+    }
+    return destroy(error);
+  };
 }
 
-/**
- * libuv takes a hang-up for the end of the stream after one more short read, and a PTY gives 4 KiB a read: what the kernel
- * still holds, up to 16 KiB of the last output, is read here. It ends with EIO once all is read.
- */
+/** Up to 16 KiB that the kernel still holds. It ends with EIO once all is read. */
 function readRest(fd: number, handler: (bytes: Uint8Array) => void): void {
   try {
     while (true) {
@@ -108,15 +107,6 @@ function readRest(fd: number, handler: (bytes: Uint8Array) => void): void {
     }
   } catch {
     // EIO says that nothing is left; EAGAIN that a child which outlived the leader may still write, to nobody.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
