@@ -4,7 +4,7 @@
  */
 import headless from '@xterm/headless';
 import WebSocket from 'ws';
-import { expectedBytes, lineOf, readyMark, type ViewerOrder, type ViewerResult } from '../support/terminal';
+import { lineOf, readyMark, type ViewerOrder, type ViewerResult } from '../support/terminal';
 
 const ackEveryBytes = 64 * 1_024;
 /** Beyond this, a viewer without acknowledgements of its own leaves what comes in the kernel. */
@@ -17,9 +17,9 @@ process.on('message', (order: ViewerOrder) => {
   );
 });
 
-function watch({ url, acknowledges, draws, lines }: ViewerOrder): Promise<ViewerResult> {
-  const expected = expectedBytes(lines);
-  const line = lineOf();
+function watch({ url, acknowledges, draws, coloured, lines }: ViewerOrder): Promise<ViewerResult> {
+  const line = lineOf(coloured);
+  const expected = lines * line.length;
   // Longer than any frame, so that any piece of the stream can be compared at its own offset.
   const pattern = Buffer.alloc(line.length * Math.ceil((4 * 1_024 * 1_024) / line.length), line);
   const terminal = draws ? new headless.Terminal({ cols: 120, rows: 32, scrollback: 1_000 }) : null;
