@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routes } from '@/lib/contracts/routes';
 import { actorMay } from '@/lib/platform/actor';
-import { AppError, errorBodyOf, errorTable, toAppError } from '@/lib/platform/errors';
+import { AppError, errorBodyOf, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { parseJsonBody } from '@/lib/platform/parse';
@@ -94,7 +94,7 @@ export function sendError(response: ServerResponse, error: AppError, requestId: 
   // The rest of such a body is not read, so the connection cannot carry another request.
   if (error.code === 'BODY_TOO_LARGE') response.setHeader('connection', 'close');
   if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterSeconds));
-  sendJson(response, errorTable[error.code].status, errorBodyOf(error, requestId));
+  sendJson(response, error.status, errorBodyOf(error, requestId));
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

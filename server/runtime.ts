@@ -62,7 +62,14 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   const processes = createProcessTable();
   const internal = createInternalCredentials();
 
-  const overview = createOverview({ db, clock, live, audit: () => audit, registry: () => tokens.registry });
+  const overview = createOverview({
+    db,
+    clock,
+    live,
+    audit: () => audit,
+    registry: () => tokens.registry,
+    approvalsPending: () => 0,
+  });
   overview.startSampling(bus);
   const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
   const audit = await openAuditLog({

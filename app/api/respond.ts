@@ -1,5 +1,5 @@
 /** Answers of the REST surface: JSON that is never stored, and the one error body. */
-import { AppError, errorBodyOf, errorTable, toAppError } from '@/lib/platform/errors';
+import { AppError, errorBodyOf, toAppError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import type { Log } from '@/lib/platform/log';
 
@@ -38,7 +38,7 @@ interface ErrorContext {
 /** Any error as its answer. What is ours to mend is logged with its cause; the caller gets the id to name. */
 export function errorResponse(error: unknown, { requestId, log, headers = {} }: ErrorContext): Response {
   const appError = toAppError(error);
-  const { status } = errorTable[appError.code];
+  const { status } = appError;
   if (status >= 500) log.error({ err: appError.cause ?? appError, code: appError.code, requestId }, 'a request failed');
   const response = jsonResponse(errorBodyOf(appError, requestId), { status, requestId });
   if (appError.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(appError.retryAfterSeconds));

@@ -5,7 +5,7 @@
  */
 import type { AuditOutcome, AuditRow } from '@/lib/contracts/audit';
 import { type Clock, monotonicMs, toIso } from '@/lib/platform/clock';
-import type { Database } from '@/lib/platform/database';
+import type { Database, Prisma } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
@@ -23,8 +23,19 @@ export interface AuditEvent {
   data?: Record<string, unknown>;
 }
 
+/** A row of another table that is written in the commit of its row of the record: both are durable, or neither exists. */
+export interface Companion {
+  readonly table: CompanionTable;
+  /** Given the number of its row of the record. */
+  row(seq: number): Record<string, unknown>;
+}
+/** One per process and table, so that the rows of a batch go out as one statement. */
+export interface CompanionTable {
+  write(rows: Array<Record<string, unknown>>): Prisma.Sql;
+}
+
 export interface AuditLog {
-  append(event: AuditEvent): Promise<AuditRow>;
+  append(event: AuditEvent, companions?: readonly Companion[]): Promise<AuditRow>;
   /** For what nobody waits for. A failure is logged and counted. */
   note(event: AuditEvent): void;
   /** How long the oldest waiting row has waited, in milliseconds. */
@@ -37,6 +48,7 @@ export interface AuditLog {
 
 interface Waiting {
   event: AuditEvent;
+  companions: readonly Companion[];
   at: string;
   since: number;
   resolve: (row: AuditRow) => void;
@@ -50,6 +62,8 @@ export interface AuditLogOptions {
   onAppended: (row: AuditRow) => void;
 }
 
+const none: readonly Companion[] = [];
+
 /** Reads the head of the chain, then writes from there. Only one process may write a database's record. */
 export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptions): Promise<AuditLog> {
   const last = await db.auditRow.findFirst({ orderBy: { seq: 'desc' } });
@@ -57,10 +71,10 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | null = null;
 
-  function append(event: AuditEvent): Promise<AuditRow> {
+  function append(event: AuditEvent, companions: readonly Companion[] = none): Promise<AuditRow> {
     if (waiting.length >= limits.auditQueueRows) return Promise.reject(new AppError('AUDIT_UNAVAILABLE'));
     return new Promise((resolve, reject) => {
-      waiting.push({ event, at: toIso(clock.now()), since: monotonicMs(), resolve, reject });
+      waiting.push({ event, companions, at: toIso(clock.now()), since: monotonicMs(), resolve, reject });
       flushing ??= flush();
     });
   }
@@ -75,7 +89,7 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
   async function writeBatch(batch: Waiting[]): Promise<void> {
     const rows = chain(batch, head);
     try {
-      await insertRows(db, rows);
+      await write(db, rows, companionWrites(batch, rows));
     } catch (error) {
       log.error({ err: error, rows: rows.length }, 'the record could not be written');
       waiting.splice(0, batch.length);
@@ -110,6 +124,20 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
   };
 }
 
+/** The rows of each other table, one statement a table, in the order the tables first appear. */
+function companionWrites(batch: Waiting[], rows: StoredRow[]): Prisma.Sql[] {
+  const byTable = new Map<CompanionTable, Array<Record<string, unknown>>>();
+  for (const [index, { companions }] of batch.entries()) {
+    for (const { table, row } of companions) {
+      const others = byTable.get(table);
+      const value = row(rows[index]?.seq ?? 0);
+      if (others) others.push(value);
+      else byTable.set(table, [value]);
+    }
+  }
+  return [...byTable].map(([table, values]) => table.write(values));
+}
+
 function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow[] {
   let { seq, hash: prevHash } = head;
   return batch.map(({ event, at }) => {
@@ -138,12 +166,14 @@ function storable(text: string): string {
 }
 
 /** The batch travels as one JSON parameter: many times the speed of `createMany`, and one transaction by itself. */
-async function insertRows(db: Database, rows: StoredRow[]): Promise<void> {
-  await db.$executeRaw`
+async function write(db: Database, rows: StoredRow[], companions: Prisma.Sql[]): Promise<void> {
+  const insert = db.$executeRaw`
     INSERT INTO "AuditRow" ("seq", "at", "actor", "action", "target", "outcome", "data", "prevHash", "hash")
     SELECT value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'action', value ->> 'target',
            value ->> 'outcome', value ->> 'data', value ->> 'prevHash', value ->> 'hash'
     FROM json_each(${JSON.stringify(rows)})`;
+  if (companions.length === 0) await insert;
+  else await db.$transaction([insert, ...companions.map((statement) => db.$executeRaw(statement))]);
 }
 
 /** A stored row as the wire has it. Data that is not JSON any more, which verification reports, shows as its text. */

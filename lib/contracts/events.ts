@@ -1,8 +1,13 @@
 /** Frames of `/api/events`: numbered live events, and `reset` when a gap cannot be replayed. */
 import { z } from 'zod';
+import { approval } from './approvals';
 import { auditRow } from './audit';
+import { toolCall } from './calls';
 import { isoTime } from './common';
+import { connector } from './connectors';
+import { lock } from './locks';
 import { overviewSample } from './overview';
+import { plugin } from './plugins';
 import { agentEvent, run } from './runs';
 import { toolToken } from './tokens';
 
@@ -12,6 +17,17 @@ export const liveEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.ended'), data: run }),
   z.object({ type: z.literal('token.minted'), data: toolToken }),
   z.object({ type: z.literal('token.revoked'), data: toolToken }),
+  /** At its decision, and again at its end. Without arguments and result, which not every role may see. */
+  z.object({ type: z.literal('tool.called'), data: toolCall }),
+  /** Without arguments: whoever may see them asks. */
+  z.object({ type: z.literal('approval.requested'), data: approval }),
+  z.object({ type: z.literal('approval.decided'), data: approval }),
+  z.object({ type: z.literal('plugin.changed'), data: z.object({ id: z.string(), plugin: plugin.nullable() }) }),
+  z.object({
+    type: z.literal('connector.changed'),
+    data: z.object({ id: z.string(), connector: connector.nullable() }),
+  }),
+  z.object({ type: z.literal('lock.changed'), data: z.object({ id: z.string(), lock: lock.nullable() }) }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),
   z.object({ type: z.literal('overview.sampled'), data: overviewSample }),

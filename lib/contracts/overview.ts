@@ -3,7 +3,11 @@ import { isoTime } from './common';
 import { run } from './runs';
 
 /** The counts the navigation shows beside its words. */
-export const navCounts = z.object({ liveRuns: z.number().int(), liveTokens: z.number().int() });
+export const navCounts = z.object({
+  liveRuns: z.number().int(),
+  liveTokens: z.number().int(),
+  approvals: z.number().int(),
+});
 
 /** Everything the overview needs in one answer. Series are per minute, oldest first, 60 points. */
 export const overview = z.object({

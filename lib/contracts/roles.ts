@@ -13,6 +13,10 @@ export const permissions = {
   /** Start runs, type into a terminal, revoke, decide approvals, grant and revoke capabilities. */
   'runs.control': ['operator', 'admin'],
   'recordings.read': ['operator', 'auditor', 'admin'],
+  /** The arguments of calls held for approval. */
+  'held.arguments': ['operator', 'auditor', 'admin'],
+  /** Arguments and results of every call. */
+  'calls.arguments': ['auditor', 'admin'],
   'audit.export': ['auditor', 'admin'],
   /** Operators, service keys, connectors, trust tier, privileges, settings. */
   'settings.manage': ['admin'],

@@ -4,8 +4,22 @@
  */
 import type { z } from 'zod';
 import { z as zod } from 'zod';
+import { approval, decisionBody, extendBody, listApprovalsQuery } from './approvals';
 import { auditRow, auditVerification, exportAuditQuery, listAuditQuery } from './audit';
+import { callableConnectors, executeBody, executeResult, listCallsQuery, toolCall } from './calls';
 import { empty, pageOf, pageQuery } from './common';
+import {
+  connector,
+  connectorAccess,
+  connectorStderr,
+  createConnectorBody,
+  importConnectorsBody,
+  importConnectorsResult,
+  listConnectorsQuery,
+  testConnectorResult,
+  updateConnectorBody,
+} from './connectors';
+import { createdLock, createLockBody, listLocksQuery, lock } from './locks';
 import {
   createdServiceKey,
   createOperatorBody,
@@ -20,6 +34,17 @@ import {
   updateOperatorBody,
 } from './operators';
 import { navCounts, overview, overviewQuery } from './overview';
+import {
+  installPluginBody,
+  listPluginsQuery,
+  plugin,
+  pluginPreview,
+  tierBody,
+  trustBody,
+  trustImpact,
+  trustImpactBody,
+  trustResult,
+} from './plugins';
 import type { Permission, Scope } from './roles';
 import {
   agentEvent,
@@ -46,6 +71,14 @@ import {
   revokeTokenBody,
   toolToken,
 } from './tokens';
+import {
+  createdWebhook,
+  createWebhookBody,
+  listWebhooksQuery,
+  updateWebhookBody,
+  webhook,
+  webhookDelivery,
+} from './webhooks';
 
 export interface RouteSpec {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -56,6 +89,8 @@ export interface RouteSpec {
   scope: Scope | null;
   /** Answered by the custom server before Next, to bearer credentials alone. */
   dataPlane?: true;
+  /** Answered by the custom server to the tool token of a run; the gate does the rest. */
+  toolToken?: true;
   /** Answers without any credential: the route checks what it was given itself. */
   open?: true;
   query?: z.ZodType;
@@ -349,6 +384,310 @@ export const routes = {
     scope: null,
     status: 200,
     response: ok,
+  },
+
+  'runs.calls': {
+    method: 'GET',
+    path: '/api/runs/:id/calls',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: listCallsQuery,
+    status: 200,
+    response: pageOf(toolCall),
+  },
+  'calls.get': {
+    method: 'GET',
+    path: '/api/calls/:id',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    status: 200,
+    response: toolCall,
+  },
+
+  'plugins.list': {
+    method: 'GET',
+    path: '/api/plugins',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: listPluginsQuery,
+    status: 200,
+    response: pageOf(plugin),
+  },
+  'plugins.get': {
+    method: 'GET',
+    path: '/api/plugins/:id',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    status: 200,
+    response: plugin,
+  },
+  'plugins.preview': {
+    method: 'POST',
+    path: '/api/plugins/preview',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    body: installPluginBody,
+    status: 200,
+    response: pluginPreview,
+  },
+  'plugins.install': {
+    method: 'POST',
+    path: '/api/plugins',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    body: installPluginBody,
+    status: 201,
+    response: plugin,
+  },
+  'plugins.remove': {
+    method: 'DELETE',
+    path: '/api/plugins/:id',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    status: 200,
+    response: ok,
+  },
+  'plugins.trust': {
+    method: 'POST',
+    path: '/api/plugins/:id/trust',
+    permission: 'runs.control',
+    scope: 'plugins:write',
+    body: trustBody,
+    status: 201,
+    response: trustResult,
+  },
+  'plugins.tier': {
+    method: 'POST',
+    path: '/api/plugins/:id/tier',
+    permission: 'settings.manage',
+    scope: null,
+    body: tierBody,
+    status: 200,
+    response: plugin,
+  },
+  'plugins.impact': {
+    method: 'POST',
+    path: '/api/plugins/:id/impact',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    body: trustImpactBody,
+    status: 200,
+    response: trustImpact,
+  },
+
+  'connectors.list': {
+    method: 'GET',
+    path: '/api/connectors',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: listConnectorsQuery,
+    status: 200,
+    response: pageOf(connector),
+  },
+  'connectors.get': {
+    method: 'GET',
+    path: '/api/connectors/:id',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    status: 200,
+    response: connector,
+  },
+  'connectors.create': {
+    method: 'POST',
+    path: '/api/connectors',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    body: createConnectorBody,
+    status: 201,
+    response: connector,
+  },
+  'connectors.update': {
+    method: 'PATCH',
+    path: '/api/connectors/:id',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    body: updateConnectorBody,
+    status: 200,
+    response: connector,
+  },
+  'connectors.remove': {
+    method: 'DELETE',
+    path: '/api/connectors/:id',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    status: 200,
+    response: ok,
+  },
+  'connectors.import': {
+    method: 'POST',
+    path: '/api/connectors/import',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    body: importConnectorsBody,
+    status: 200,
+    response: importConnectorsResult,
+  },
+  'connectors.test': {
+    method: 'POST',
+    path: '/api/connectors/:id/test',
+    permission: 'settings.manage',
+    scope: 'plugins:write',
+    status: 200,
+    response: testConnectorResult,
+  },
+  'connectors.stderr': {
+    method: 'GET',
+    path: '/api/connectors/:id/stderr',
+    permission: 'settings.manage',
+    scope: null,
+    query: empty,
+    status: 200,
+    response: connectorStderr,
+  },
+  'connectors.access': {
+    method: 'GET',
+    path: '/api/connectors/:id/access',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: empty,
+    status: 200,
+    response: connectorAccess,
+  },
+
+  'approvals.list': {
+    method: 'GET',
+    path: '/api/approvals',
+    permission: 'runs.read',
+    scope: 'approvals:decide',
+    query: listApprovalsQuery,
+    status: 200,
+    response: pageOf(approval),
+  },
+  'approvals.get': {
+    method: 'GET',
+    path: '/api/approvals/:id',
+    permission: 'runs.read',
+    scope: 'approvals:decide',
+    status: 200,
+    response: approval,
+  },
+  'approvals.decide': {
+    method: 'POST',
+    path: '/api/approvals/:id/decision',
+    permission: 'runs.control',
+    scope: 'approvals:decide',
+    body: decisionBody,
+    status: 200,
+    response: approval,
+  },
+  'approvals.extend': {
+    method: 'POST',
+    path: '/api/approvals/:id/extend',
+    permission: 'runs.control',
+    scope: 'approvals:decide',
+    body: extendBody,
+    status: 200,
+    response: approval,
+  },
+
+  'locks.list': {
+    method: 'GET',
+    path: '/api/locks',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: listLocksQuery,
+    status: 200,
+    response: pageOf(lock),
+  },
+  'locks.create': {
+    method: 'POST',
+    path: '/api/locks',
+    permission: 'runs.control',
+    scope: 'runs:write',
+    body: createLockBody,
+    status: 201,
+    response: createdLock,
+  },
+  'locks.remove': {
+    method: 'DELETE',
+    path: '/api/locks/:id',
+    permission: 'runs.control',
+    scope: 'runs:write',
+    status: 200,
+    response: ok,
+  },
+
+  'webhooks.list': {
+    method: 'GET',
+    path: '/api/webhooks',
+    permission: 'settings.manage',
+    scope: null,
+    query: listWebhooksQuery,
+    status: 200,
+    response: pageOf(webhook),
+  },
+  'webhooks.create': {
+    method: 'POST',
+    path: '/api/webhooks',
+    permission: 'settings.manage',
+    scope: null,
+    body: createWebhookBody,
+    status: 201,
+    response: createdWebhook,
+  },
+  'webhooks.update': {
+    method: 'PATCH',
+    path: '/api/webhooks/:id',
+    permission: 'settings.manage',
+    scope: null,
+    body: updateWebhookBody,
+    status: 200,
+    response: webhook,
+  },
+  'webhooks.remove': {
+    method: 'DELETE',
+    path: '/api/webhooks/:id',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: ok,
+  },
+  'webhooks.test': {
+    method: 'POST',
+    path: '/api/webhooks/:id/test',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: webhookDelivery,
+  },
+
+  'tools.connectors': {
+    method: 'GET',
+    path: '/api/tools/connectors/list',
+    permission: null,
+    scope: null,
+    toolToken: true,
+    status: 200,
+    response: callableConnectors,
+  },
+  'tools.execute': {
+    method: 'POST',
+    path: '/api/tools/connectors/execute',
+    permission: null,
+    scope: null,
+    toolToken: true,
+    body: executeBody,
+    status: 200,
+    response: executeResult,
+  },
+  'tools.call': {
+    method: 'GET',
+    path: '/api/tools/calls/:callId',
+    permission: null,
+    scope: null,
+    toolToken: true,
+    status: 200,
+    response: executeResult,
   },
 
   'openapi.get': {

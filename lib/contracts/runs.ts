@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime, label, pageQuery, reason } from './common';
+import { pluginTiers } from './plugins';
 import { endedRunStatuses, isLiveRun, liveRunStatuses, type RunStatus, runStatuses } from './run-status';
 
 export const runKinds = ['pty', 'external', 'relay'] as const;
@@ -41,6 +42,10 @@ export const createRunBody = z.strictObject({
     .optional(),
   cwd: z.string().min(1).max(4096).optional(),
   env: z.record(z.string(), z.string().max(32_768)).optional(),
+  /** The plugin it runs under: bounded by that plugin's grants, with its command where none is given. */
+  pluginId: z.string().max(64).optional(),
+  /** Connectors it may call at most; all when absent. */
+  connectors: z.array(z.string().max(64)).max(200).optional(),
   principal,
   ttlSeconds: runTtlSeconds.default(3600),
   budgetUsd: z.number().positive().max(1_000_000).optional(),
@@ -68,6 +73,10 @@ export const run = z.object({
   pid: z.number().int().nullable(),
   pluginId: z.string().nullable(),
   pluginSnapshotId: z.string().nullable(),
+  /** What was frozen of the plugin when the run started; the gate asks its current state. */
+  plugin: z.object({ version: z.string(), tier: z.enum(pluginTiers), digest: z.string() }).nullable(),
+  /** The connectors it may call at most; null for all. */
+  connectors: z.array(z.string()).nullable(),
   startedAt: isoTime,
   endedAt: isoTime.nullable(),
   expiresAt: isoTime,

@@ -36,6 +36,21 @@ export const errorTable = {
   ORIGIN_REFUSED: { status: 403, close: 'forbidden', message: 'The request came from another site.' },
   TOOL_ENDPOINT_DENIED: { status: 403, close: 'forbidden', message: 'The tool token does not allow this endpoint.' },
   TOOL_OPERATION_DENIED: { status: 403, close: 'forbidden', message: 'The tool token does not allow this operation.' },
+  LOCKED: { status: 403, close: 'forbidden', message: 'This is locked.' },
+  IDENTITY_UNKNOWN: {
+    status: 403,
+    close: 'forbidden',
+    message: 'No live tool-session record has this trace id, or it belongs to another run. Nothing was run.',
+  },
+  PRIVILEGE_REQUIRED: {
+    status: 403,
+    close: 'forbidden',
+    message: 'The principal does not hold the privilege this needs.',
+  },
+  CONNECTOR_DISABLED: { status: 403, close: 'forbidden', message: 'The connector is disabled.' },
+  CONNECTOR_SAFETY_DENIED: { status: 403, close: 'forbidden', message: 'This tool is disabled.' },
+  APPROVAL_DENIED: { status: 403, close: 'forbidden', message: 'An operator denied this call.' },
+  APPROVAL_EXPIRED: { status: 403, close: 'forbidden', message: 'Nobody decided in time, so the call was denied.' },
   CONNECTOR_NOT_GRANTED: {
     status: 403,
     close: 'forbidden',
@@ -46,9 +61,39 @@ export const errorTable = {
     close: 'forbidden',
     message: 'The setup link is used up or wrong. The log of the server has the current one.',
   },
+  INVALID_CAPABILITY: { status: 400, close: 'malformed', message: 'A capability is not one. Nothing was changed.' },
+  NO_CAPABILITIES: { status: 400, close: 'malformed', message: 'capabilities: name at least one.' },
+  INVALID_MANIFEST: {
+    status: 400,
+    close: 'malformed',
+    message: 'The plugin cannot be installed. Nothing was changed.',
+  },
+  CONNECTOR_INPUT_SCHEMA_MISMATCH: {
+    status: 400,
+    close: 'malformed',
+    message: "The input does not fit the tool's schema.",
+  },
+  ADDRESS_REFUSED: {
+    status: 400,
+    close: 'malformed',
+    message: 'The address is private, loopback or link-local. An admin may allow this host by name.',
+  },
+  BUDGET_EXCEEDED: { status: 402, close: 'forbidden', message: 'The budget of the run is spent.' },
+  CAPABILITIES_REQUIRED: { status: 409, close: 'forbidden', message: 'The plugin lacks capabilities it requires.' },
+  DIGEST_CHANGED: {
+    status: 409,
+    close: 'malformed',
+    message: 'The plugin is not the one you looked at any more: look again, then decide.',
+  },
+  ALREADY_DECIDED: { status: 409, close: 'malformed', message: 'Somebody decided this already.' },
   NOT_FOUND: { status: 404, close: 'notFound', message: 'There is nothing here.' },
   RUN_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such run.' },
   RECORDING_NOT_FOUND: { status: 404, close: 'notFound', message: 'This run has no recording.' },
+  PLUGIN_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such plugin.' },
+  CONNECTOR_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such connector.' },
+  CONNECTOR_TOOL_NOT_FOUND: { status: 404, close: 'notFound', message: 'The connector has no such tool.' },
+  CALL_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such call.' },
+  APPROVAL_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such approval.' },
   METHOD_NOT_ALLOWED: { status: 405, close: 'malformed', message: 'This path does not take that method.' },
   RUN_NOT_ACTIVE: { status: 403, close: 'notFound', message: 'The run has ended.' },
   RUN_KIND_MISMATCH: { status: 409, close: 'malformed', message: 'This kind of run cannot do that.' },
@@ -60,7 +105,11 @@ export const errorTable = {
   },
   SETUP_DONE: { status: 409, close: 'malformed', message: 'Set-up is done: sign in.' },
   BODY_TOO_LARGE: { status: 413, close: 'tooLarge', message: 'The body is over 1 MiB.' },
+  CONNECTOR_RATE_LIMITED: { status: 429, close: 'tooFast', message: 'Too many calls of this connector: wait.' },
   RATE_LIMITED: { status: 429, close: 'tooFast', message: 'Too many requests: wait and try again.' },
+  CALL_CANCELLED: { status: 409, close: 'malformed', message: 'The call was cancelled before it ended.' },
+  CONNECTOR_OUTPUT_TOO_LARGE: { status: 502, close: 'fault', message: 'The connector answered with too much.' },
+  CONNECTOR_EXECUTION_FAILED: { status: 502, close: 'fault', message: 'The connector failed.' },
   INTERNAL: {
     status: 500,
     close: 'fault',
@@ -85,19 +134,23 @@ interface AppErrorOptions {
   /** For the log alone. */
   cause?: unknown;
   retryAfterSeconds?: number;
+  /** Where the contract gives one code two statuses: APPROVAL_EXPIRED is 403 to the agent and 410 to who decides too late. */
+  status?: number;
 }
 
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: Record<string, unknown> | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly status: number;
 
-  constructor(code: ErrorCode, { message, details, cause, retryAfterSeconds }: AppErrorOptions = {}) {
+  constructor(code: ErrorCode, { message, details, cause, retryAfterSeconds, status }: AppErrorOptions = {}) {
     super(message ?? errorTable[code].message, { cause });
     this.name = 'AppError';
     this.code = code;
     this.details = details;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.status = status ?? errorTable[code].status;
   }
 }
 

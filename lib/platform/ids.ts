@@ -3,7 +3,20 @@ import { randomFillSync } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz';
 
-export type IdPrefix = 'run' | 'tok' | 'op' | 'ses' | 'key' | 'req' | 'sock';
+export type IdPrefix =
+  | 'run'
+  | 'tok'
+  | 'op'
+  | 'ses'
+  | 'key'
+  | 'req'
+  | 'sock'
+  | 'call'
+  | 'apr'
+  | 'snap'
+  | 'lck'
+  | 'hook'
+  | 'dlv';
 
 /** Every request gets an id, and asking the system for chance costs the same for 24 bytes as for 4,096. */
 const pool = Buffer.alloc(4096);

@@ -62,6 +62,37 @@ export const limits = {
   /** After SIGTERM to the server, what has not ended by then is cut. */
   drainMs: 10_000,
 
+  /** Calls of one run to one connector in 60 s, and in all; beyond them 429. A connector may have limits of its own. */
+  connectorCallsPerMinute: 10,
+  connectorCallsPerRun: 60,
+  /** The output of a tool over this is not handed on: 502. */
+  connectorOutputBytes: 256 * 1024,
+  connectorTimeoutMs: 60_000,
+  /** The newest standard error kept of a connector's process. */
+  connectorStderrBytes: 64 * 1024,
+  /** What one message of a connector may hold; beyond it the connector is ended and started anew. */
+  connectorMessageBytes: 16 * 1024 * 1024,
+  /** A dead connector is started anew after this, doubled up to the second. */
+  connectorRestartMs: 500,
+  connectorRestartMaxMs: 60_000,
+  /** Tools of one connector, and the size of one tool's schema: what is over is not offered. */
+  connectorTools: 1_000,
+  toolSchemaBytes: 64 * 1024,
+
+  /** A held call is denied when nobody decides within this. */
+  approvalTtlMs: 5 * 60_000,
+  /** Extending goes no further than this from the request. */
+  approvalMaxMs: 24 * 60 * 60_000,
+  /** Held calls of one run; beyond it 429. */
+  approvalsPerRun: 100,
+
+  /** The files of a plugin in all, and how many. */
+  pluginBytes: 50 * 1024 * 1024,
+  pluginFiles: 10_000,
+
+  /** Arguments and results of calls are kept this long; the record keeps their digests for good. */
+  callPayloadDays: 30,
+
   /** Rows of the record in one transaction, and how many may wait before an append is refused. */
   auditBatchRows: 500,
   auditQueueRows: 50_000,

@@ -1,5 +1,5 @@
 /** The runs that are live in this process: what the data plane, the sockets and the timers ask on every call. */
-import type { RevokeResult, RunKind } from '@/lib/contracts/runs';
+import type { Principal, RevokeResult, RunKind } from '@/lib/contracts/runs';
 import type { PtyExit } from '@/lib/terminal/pty-process';
 import type { Terminal } from '@/lib/terminal/terminal';
 
@@ -8,6 +8,14 @@ export interface LiveRun {
   readonly kind: RunKind;
   readonly projectId: string;
   readonly title: string;
+  readonly principal: Principal;
+  readonly pluginId: string | null;
+  /** The connectors it may call at most; null for all. */
+  readonly connectors: readonly string[] | null;
+  /** The operator who started it; null for a key. */
+  readonly startedById: string | null;
+  readonly budgetLimitUsd: number | null;
+  spentUsd: number;
   readonly startedAtMs: number;
   readonly expiresAtMs: number;
   terminal: Terminal | null;

@@ -29,6 +29,7 @@ export interface OverviewOptions {
   audit: () => AuditLog;
   live: LiveRuns;
   registry: () => ToolTokenRegistry;
+  approvalsPending: () => number;
 }
 
 /** How old a figure on an open page may be. */
@@ -37,7 +38,14 @@ const timelineRuns = 60;
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
-export function createOverview({ db, clock, audit, live, registry }: OverviewOptions): OverviewService {
+export function createOverview({
+  db,
+  clock,
+  audit,
+  live,
+  registry,
+  approvalsPending,
+}: OverviewOptions): OverviewService {
   const rows = createRateMeter(clock);
   const checks = createRateMeter(clock);
   const refused = createRateMeter(clock);
@@ -103,7 +111,11 @@ export function createOverview({ db, clock, audit, live, registry }: OverviewOpt
         timeline: await timeline(hours),
       };
     },
-    counts: () => ({ liveRuns: live.all().length, liveTokens: registry().activeTokenCount() }),
+    counts: () => ({
+      liveRuns: live.all().length,
+      liveTokens: registry().activeTokenCount(),
+      approvals: approvalsPending(),
+    }),
     onAudit(row) {
       rows.add();
       if (row.outcome !== 'refused') return;

@@ -32,12 +32,13 @@ const lostReason = 'The server stopped while this run was live.';
 /** Resolves when every run and token is in its right state; `swept` when the processes that were left are gone too. */
 export async function recover(options: RecoveryOptions): Promise<{ swept: Promise<void> }> {
   const { db, clock, live, starter, tokens } = options;
-  const rows = (await db.run.findMany({ where: { status: { in: liveRunStatuses } } })).map(toRun);
+  const rows = await db.run.findMany({ where: { status: { in: liveRunStatuses } } });
   const goesOn = (run: Run) => run.kind === 'external' && Date.parse(run.expiresAt) > clock.now();
-  for (const run of rows) {
+  for (const row of rows) {
+    const run = toRun(row);
     if (goesOn(run)) {
       const last = await db.agentEvent.aggregate({ where: { runId: run.id }, _max: { seq: true } });
-      starter.adopt(run, last._max.seq ?? 0);
+      starter.adopt(run, { agentEventSeq: last._max.seq ?? 0, startedById: row.startedById });
       if (run.status === 'starting') await db.run.update({ where: { id: run.id }, data: { status: 'active' } });
     } else await close(run, options);
   }

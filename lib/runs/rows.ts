@@ -16,6 +16,8 @@ export function toRun(row: RunModel): Run {
     pid: row.pid,
     pluginId: row.pluginId,
     pluginSnapshotId: row.pluginSnapshotId,
+    plugin: row.plugin === null ? null : (JSON.parse(row.plugin) as Run['plugin']),
+    connectors: row.connectors === null ? null : (JSON.parse(row.connectors) as string[]),
     startedAt: row.startedAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt.toISOString(),

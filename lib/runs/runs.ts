@@ -101,9 +101,10 @@ export function createRunService(options: RunServiceOptions): RunService {
     },
 
     async spend(id, { usd, source }, by) {
-      requireLive(await requireRow(id));
+      const run = requireLive(await requireRow(id));
       await audit.append({ actor: actorName(by), action: 'run.spend', target: id, data: { usd, source } });
       const row = await db.run.update({ where: { id }, data: { spentUsd: { increment: usd } } });
+      run.spentUsd = row.spentUsd;
       const limitUsd = row.budgetLimitUsd;
       const exceeded = limitUsd !== null && row.spentUsd > limitUsd;
       bus.publish({ type: 'run.updated', data: toRun(row) });

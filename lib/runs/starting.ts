@@ -31,7 +31,7 @@ export interface RunStarter {
   /** @throws AppError before anything exists, or RUN_START_FAILED with the run ended as failed. */
   start(body: CreateRunBody, by: Actor): Promise<CreatedRun>;
   /** Brings a run that outlived a restart back, with its timer. */
-  adopt(run: Run, agentEventSeq: number): void;
+  adopt(run: Run, more: { agentEventSeq: number; startedById: string | null }): void;
 }
 
 export interface RunStarterOptions {
@@ -87,6 +87,8 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         kind,
         projectId,
         principal,
+        pluginId: body.pluginId ?? null,
+        connectors: body.connectors ?? null,
         program: plan?.file ?? null,
         commandSha256: body.command ? sha256Hex(JSON.stringify(body.command)) : null,
         cwd: plan?.cwd ?? null,
@@ -104,7 +106,10 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         projectId,
         principal: JSON.stringify(principal),
         principalUserId: principal.userId,
+        pluginId: body.pluginId ?? null,
+        connectors: body.connectors ? JSON.stringify(body.connectors) : null,
         startedBy: actorLabel(by),
+        startedById: by.kind === 'operator' ? by.id : null,
         command: body.command ? JSON.stringify(body.command) : null,
         cwd: plan?.cwd ?? body.cwd ?? null,
         startedAt: new Date(startedAtMs),
@@ -116,7 +121,21 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         lastActivityAt: new Date(startedAtMs),
       },
     });
-    return live.add({ id, kind, projectId, title, startedAtMs, expiresAtMs, lastActivityMs: startedAtMs });
+    return live.add({
+      id,
+      kind,
+      projectId,
+      title,
+      principal,
+      pluginId: body.pluginId ?? null,
+      connectors: body.connectors ?? null,
+      startedById: by.kind === 'operator' ? by.id : null,
+      budgetLimitUsd: body.budgetUsd ?? null,
+      spentUsd: 0,
+      startedAtMs,
+      expiresAtMs,
+      lastActivityMs: startedAtMs,
+    });
   }
 
   function launch(run: LiveRun, plan: PtyPlan, toolToken: string): void {
@@ -171,13 +190,30 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       }
     },
 
-    adopt(run, agentEventSeq) {
+    adopt(run, { agentEventSeq, startedById }) {
       if (!isLiveRun(run.status)) return;
-      const { id, kind, projectId, title } = run;
+      const { id, kind, projectId, title, principal, pluginId, connectors, budget } = run;
       const [startedAtMs, expiresAtMs, lastActivityMs] = [run.startedAt, run.expiresAt, run.lastActivityAt].map(
         Date.parse,
       ) as [number, number, number];
-      arm(live.add({ id, kind, projectId, title, startedAtMs, expiresAtMs, lastActivityMs, agentEventSeq }));
+      arm(
+        live.add({
+          id,
+          kind,
+          projectId,
+          title,
+          principal,
+          pluginId,
+          connectors,
+          startedById,
+          budgetLimitUsd: budget?.limitUsd ?? null,
+          spentUsd: budget?.spentUsd ?? 0,
+          startedAtMs,
+          expiresAtMs,
+          lastActivityMs,
+          agentEventSeq,
+        }),
+      );
     },
   };
 }

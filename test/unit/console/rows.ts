@@ -18,6 +18,8 @@ export function someRun(fields: Partial<Run> = {}): Run {
     pid: 1,
     pluginId: null,
     pluginSnapshotId: null,
+    plugin: null,
+    connectors: null,
     startedAt: at,
     endedAt: null,
     expiresAt: '2026-11-22T11:00:00.000Z',

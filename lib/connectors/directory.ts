@@ -1,0 +1,56 @@
+/** Connectors as the gate sees them: what exists, what its tools may do, and the one way to call one. */
+import type { CallOutput } from '@/lib/contracts/calls';
+import type { ApprovalMode, ConnectorStatus, SafetyClass } from '@/lib/contracts/connectors';
+
+export interface CallableTool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Record<string, unknown>;
+  /** As its server gave them, for MCP clients to see. */
+  readonly annotations: Record<string, unknown> | undefined;
+  readonly safety: SafetyClass;
+  readonly approval: ApprovalMode;
+  readonly overridden: boolean;
+  /** Why it has its class. */
+  readonly why: string;
+  /** What is wrong with an input, a phrase each: "path: must be a string". Empty when it fits. */
+  validate(input: Record<string, unknown>): string[];
+}
+
+export interface ConnectorState {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly status: ConnectorStatus;
+  readonly error: string | undefined;
+  readonly limits: { callsPerMinute: number; callsPerRun: number; outputBytes: number; timeoutSeconds: number };
+  readonly tools: ReadonlyMap<string, CallableTool>;
+}
+
+export interface ToolInvocation {
+  connectorId: string;
+  toolName: string;
+  input: Record<string, unknown>;
+  /** Aborting it cancels the call towards the connector. */
+  signal: AbortSignal;
+  onProgress?: ((progress: { progress: number; total?: number; message?: string }) => void) | undefined;
+}
+
+export interface ToolOutcome {
+  /** Redacted and within the connector's limit. */
+  output: CallOutput;
+  bytes: number;
+  redactions: number;
+}
+
+export interface ConnectorDirectory {
+  get(id: string): ConnectorState | undefined;
+  /** Sorted by id. */
+  all(): ConnectorState[];
+  /**
+   * Called by the gate alone.
+   * @throws AppError CONNECTOR_EXECUTION_FAILED (also for a timeout and for a connector that is down),
+   *   CONNECTOR_OUTPUT_TOO_LARGE, CALL_CANCELLED once `signal` is aborted.
+   */
+  execute(invocation: ToolInvocation): Promise<ToolOutcome>;
+}
