@@ -7,6 +7,8 @@ type Filter<T> = Omit<T, 'limit' | 'cursor'>;
 export type RunsFilter = Filter<QueryInput<'runs.list'>>;
 export type TokensFilter = Filter<QueryInput<'tokens.list'>>;
 export type AuditFilter = Filter<QueryInput<'audit.list'>>;
+export type ApprovalsFilter = Filter<QueryInput<'approvals.list'>>;
+export type CallsFilter = Filter<QueryInput<'runs.calls'>>;
 
 export const queryKeys = {
   me: ['me'],
@@ -20,6 +22,15 @@ export const queryKeys = {
     filter === undefined ? (['tokens', 'list'] as const) : (['tokens', 'list', filter] as const),
   audit: (filter?: AuditFilter) =>
     filter === undefined ? (['audit', 'list'] as const) : (['audit', 'list', filter] as const),
+  approvals: (filter?: ApprovalsFilter) =>
+    filter === undefined ? (['approvals', 'list'] as const) : (['approvals', 'list', filter] as const),
+  approval: (id: string) => ['approvals', 'one', id] as const,
+  calls: (runId: string, filter?: CallsFilter) =>
+    filter === undefined ? (['calls', 'list', runId] as const) : (['calls', 'list', runId, filter] as const),
+  call: (id: string) => ['calls', 'one', id] as const,
+  plugin: (id: string) => ['plugins', 'one', id] as const,
+  pluginChoices: ['plugins', 'choices'],
+  connectorChoices: ['connectors', 'choices'],
   operators: ['operators'],
   serviceKeys: ['service-keys'],
   sessions: ['sessions'],
@@ -86,6 +97,61 @@ export const auditQuery = (filter: AuditFilter) =>
     queryFn: ({ pageParam, signal }) =>
       callRoute('audit.list', { query: { ...filter, ...pageInput(pageParam) }, signal }),
     ...paging,
+  });
+
+/** Pending ones are few, and whoever decides wants to see them all. */
+const approvalsPageSize = 200;
+
+export const approvalsQuery = (filter: ApprovalsFilter) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.approvals(filter),
+    queryFn: ({ pageParam, signal }) =>
+      callRoute('approvals.list', {
+        query: { ...filter, ...pageInput(pageParam), ...(filter.status === 'pending' && { limit: approvalsPageSize }) },
+        signal,
+      }),
+    ...paging,
+  });
+
+export const approvalQuery = (id: string) =>
+  queryOptions({
+    queryKey: queryKeys.approval(id),
+    queryFn: ({ signal }) => callRoute('approvals.get', { params: { id }, signal }),
+  });
+
+export const callsQuery = (runId: string, filter: CallsFilter) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.calls(runId, filter),
+    queryFn: ({ pageParam, signal }) =>
+      callRoute('runs.calls', { params: { id: runId }, query: { ...filter, ...pageInput(pageParam) }, signal }),
+    ...paging,
+  });
+
+export const callQuery = (id: string) =>
+  queryOptions({
+    queryKey: queryKeys.call(id),
+    queryFn: ({ signal }) => callRoute('calls.get', { params: { id }, signal }),
+  });
+
+export const pluginQuery = (id: string) =>
+  queryOptions({
+    queryKey: queryKeys.plugin(id),
+    queryFn: ({ signal }) => callRoute('plugins.get', { params: { id }, signal }),
+  });
+
+const choicesAtMost = 200;
+
+/** What a form offers to choose from. */
+export const pluginChoicesQuery = () =>
+  queryOptions({
+    queryKey: queryKeys.pluginChoices,
+    queryFn: async ({ signal }) => (await callRoute('plugins.list', { query: { limit: choicesAtMost }, signal })).items,
+  });
+export const connectorChoicesQuery = () =>
+  queryOptions({
+    queryKey: queryKeys.connectorChoices,
+    queryFn: async ({ signal }) =>
+      (await callRoute('connectors.list', { query: { limit: choicesAtMost }, signal })).items,
   });
 
 export const operatorsQuery = () =>

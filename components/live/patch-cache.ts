@@ -8,6 +8,7 @@ import type { navCounts } from '@/lib/contracts/overview';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { AgentEvent, Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
+import { patchApproval, patchCall } from './patch-gate';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
 
@@ -30,6 +31,13 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       patchEach<Pages<AuditRow>, AuditFilter>(client, queryKeys.audit(), (data, filter) =>
         patchAudit(data, event.data, filter),
       );
+      break;
+    case 'approval.requested':
+    case 'approval.decided':
+      patchApproval(client, event);
+      break;
+    case 'tool.called':
+      patchCall(client, event.data);
       break;
     case 'agent.event':
       patchAgentEvents(client, event.data);
