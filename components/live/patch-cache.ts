@@ -11,6 +11,7 @@ import type { ToolToken } from '@/lib/contracts/tokens';
 import { patchApproval, patchCall } from './patch-gate';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
+import { patchConnector, patchLock, patchPlugin } from './patch-trust';
 
 export type LiveEvent = Exclude<EventFrame, { type: 'reset' }>;
 type NavCounts = z.infer<typeof navCounts>;
@@ -38,6 +39,15 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       break;
     case 'tool.called':
       patchCall(client, event.data);
+      break;
+    case 'plugin.changed':
+      patchPlugin(client, event.data.id, event.data.plugin);
+      break;
+    case 'connector.changed':
+      patchConnector(client, event.data.id, event.data.connector);
+      break;
+    case 'lock.changed':
+      patchLock(client, event.data.id, event.data.lock);
       break;
     case 'agent.event':
       patchAgentEvents(client, event.data);
