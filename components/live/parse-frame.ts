@@ -9,6 +9,7 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'token.revoked': true,
   'tool.called': true,
   'approval.requested': true,
+  'approval.extended': true,
   'approval.decided': true,
   'plugin.changed': true,
   'connector.changed': true,

@@ -29,9 +29,9 @@ export interface Companion {
   /** Given the number of its row of the record. */
   row(seq: number): Record<string, unknown>;
 }
-/** One per process and table, so that the rows of a batch go out as one statement. */
+/** One per process and table, so that the rows of a batch go out together: as one statement, or as a few in their order. */
 export interface CompanionTable {
-  write(rows: Array<Record<string, unknown>>): Prisma.Sql;
+  write(rows: Array<Record<string, unknown>>): Prisma.Sql | readonly Prisma.Sql[];
 }
 
 export interface AuditLog {
@@ -124,7 +124,7 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
   };
 }
 
-/** The rows of each other table, one statement a table, in the order the tables first appear. */
+/** The rows of each other table, in the order the tables first appear. */
 function companionWrites(batch: Waiting[], rows: StoredRow[]): Prisma.Sql[] {
   const byTable = new Map<CompanionTable, Array<Record<string, unknown>>>();
   for (const [index, { companions }] of batch.entries()) {
@@ -135,7 +135,7 @@ function companionWrites(batch: Waiting[], rows: StoredRow[]): Prisma.Sql[] {
       else byTable.set(table, [value]);
     }
   }
-  return [...byTable].map(([table, values]) => table.write(values));
+  return [...byTable].flatMap(([table, values]) => table.write(values));
 }
 
 function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow[] {

@@ -21,6 +21,9 @@ export const liveEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tool.called'), data: toolCall }),
   /** Without arguments: whoever may see them asks. */
   z.object({ type: z.literal('approval.requested'), data: approval }),
+  /** It waits longer than it did. */
+  z.object({ type: z.literal('approval.extended'), data: approval }),
+  /** It does not wait any more: decided, expired or cancelled. */
   z.object({ type: z.literal('approval.decided'), data: approval }),
   z.object({ type: z.literal('plugin.changed'), data: z.object({ id: z.string(), plugin: plugin.nullable() }) }),
   z.object({
