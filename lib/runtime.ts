@@ -1,4 +1,5 @@
 /** The one way from a Next route or page to the services the server built. */
+import type { ApprovalService } from './approvals/approvals';
 import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
 import type { OperatorService } from './operators/operators';
@@ -37,6 +38,7 @@ export interface Runtime {
   runs: RunService;
   revocation: RevocationService;
   overview: OverviewService;
+  approvals: ApprovalService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

@@ -1,6 +1,7 @@
 /** The composition root: every service once, from config, with what it needs. Nothing else in the code makes one. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { createApprovalService } from '@/lib/approvals/approvals';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
 import { createOperatorService } from '@/lib/operators/operators';
@@ -68,7 +69,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     live,
     audit: () => audit,
     registry: () => tokens.registry,
-    approvalsPending: () => 0,
+    approvalsPending: () => approvals.pendingCount(),
   });
   overview.startSampling(bus);
   const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
@@ -108,6 +109,15 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   const ender = createRunEnder({ db, audit, bus, clock, log, live, tokens, sockets, processes });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
+  const approvals = createApprovalService({
+    db,
+    audit,
+    bus,
+    clock,
+    log,
+    runAcceptsCalls: (runId) => live.accepting(runId) !== undefined,
+    onRunChanged: (runId) => activity.show(runId),
+  });
   const starter = createRunStarter({
     config,
     serverEnv,
@@ -148,6 +158,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   signals.on('serviceKeyEnded', ({ keyId }) => sockets.endActor((actor) => actor.kind === 'key' && actor.id === keyId));
 
   const { swept } = await recover({ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes });
+  await approvals.restore();
 
   const runtime: Runtime = {
     config,
@@ -168,6 +179,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     runs,
     revocation: createRevocationService({ db, ender }),
     overview,
+    approvals,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -183,6 +195,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     await ender.settled();
     await swept;
     activity.close();
+    approvals.close();
     overview.close();
     await agentEvents.close();
     await tokens.close();

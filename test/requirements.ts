@@ -119,6 +119,21 @@ export const requirements = {
   'recovery.acknowledged': 'Nothing acknowledged is lost by kill -9, and the record verifies.',
   'recovery.external-goes-on': 'External runs and their tokens go on after a kill -9.',
 
+  // Approvals
+  'approvals.held': 'A held call is counted by its run in the commit that holds it, and waits five minutes.',
+  'approvals.one-decides':
+    'Of operators who decide at once exactly one wins; the others get 409 ALREADY_DECIDED with the name.',
+  'approvals.on-record': 'A decision is durable with its row of the record before it takes effect.',
+  'approvals.for-run':
+    'Approving for the run lets the same tool of the same run through, and nothing else, until it ends.',
+  'approvals.arguments': 'Arguments of held calls are shown to operators, auditors, admins and keys that decide alone.',
+  'approvals.silence': 'What nobody decides in time is expired, and deciding it later is 410 APPROVAL_EXPIRED.',
+  'approvals.extend': 'More time is added to the current end, at most up to a day after the request.',
+  'approvals.run-ends': 'The end of a run cancels what it holds, and nothing of an ended run is approved.',
+  'approvals.wait': 'Whoever waits for a decision is told by it; the leaving of the agent cancels the call.',
+  'approvals.restart': 'Pending approvals of live runs survive a restart with what is left of their time.',
+  'approvals.limit': 'A run holds at most a hundred calls.',
+
   // Audit
   'audit.row':
     'A row holds seq, at, actor, action, target, outcome, data, prevHash and hash = SHA-256 over the canonical row.',

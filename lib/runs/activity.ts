@@ -8,6 +8,8 @@ import { toRun } from './rows';
 
 export interface Activity {
   touch(run: LiveRun): void;
+  /** Shows a live run as its row is now. */
+  show(runId: string): void;
   close(): void;
 }
 
@@ -35,7 +37,11 @@ export function createActivity({
         db.run.updateMany({ where: { id: run.id }, data: { lastActivityAt: new Date(run.lastActivityMs) } }),
       ),
     );
-    const rows = await db.run.findMany({ where: { id: { in: active.map(({ id }) => id) }, endedAt: null } });
+    await show(active.map(({ id }) => id));
+  }
+
+  async function show(ids: string[]): Promise<void> {
+    const rows = await db.run.findMany({ where: { id: { in: ids }, endedAt: null } });
     for (const row of rows) bus.publish({ type: 'run.updated', data: toRun(row) });
   }
 
@@ -48,6 +54,9 @@ export function createActivity({
     touch(run) {
       run.lastActivityMs = clock.now();
       run.activityWritten = false;
+    },
+    show(runId) {
+      show([runId]).catch((error: unknown) => log.warn({ err: error, runId }, 'a run could not be shown'));
     },
     close: () => clearInterval(timer),
   };
