@@ -2,6 +2,8 @@
 import type { ApprovalService } from './approvals/approvals';
 import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
+import type { CallService } from './calls/calls';
+import type { Gate } from './gate/gate';
 import type { OperatorService } from './operators/operators';
 import type { ServiceKeyService } from './operators/service-keys';
 import type { SessionService } from './operators/sessions';
@@ -39,6 +41,8 @@ export interface Runtime {
   revocation: RevocationService;
   overview: OverviewService;
   approvals: ApprovalService;
+  calls: CallService;
+  gate: Gate;
 }
 
 const key = Symbol.for('gatehouse.runtime');

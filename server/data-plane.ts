@@ -2,11 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routes } from '@/lib/contracts/routes';
 import { actorMay } from '@/lib/platform/actor';
-import { AppError, errorBodyOf, toAppError } from '@/lib/platform/errors';
-import { limits } from '@/lib/platform/limits';
+import { AppError, toAppError } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { parseJsonBody } from '@/lib/platform/parse';
+import { readBody, sendError, sendJson } from './json';
 import type { ServerRuntime } from './runtime';
+import { createToolHandlers } from './tools';
 
 export interface DataPlaneDeps {
   server: ServerRuntime;
@@ -15,17 +16,18 @@ export interface DataPlaneDeps {
   log: Log;
 }
 
-type Fail = (error: unknown) => void;
+export type Fail = (error: unknown) => void;
 /**
  * Throws what is wrong at once, and hands what is wrong later to `fail`. A call that needs no waiting makes no promise: with
  * Next in the process each one runs through its async hooks, which cost as much as the check of a token.
  */
-type Handler = (request: IncomingMessage, response: ServerResponse, fail: Fail) => void;
+export type Handler = (request: IncomingMessage, response: ServerResponse, fail: Fail) => void;
 
 /** Answers and returns true, or returns false for a path that is not of the data plane. */
 export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
   const { runtime, metrics } = server;
   const introspect = routes['tokens.introspect'];
+  const tools = createToolHandlers(server);
 
   const handlers: Record<string, Partial<Record<string, Handler>>> = {
     '/healthz': { GET: (_request, response) => sendJson(response, 200, { ok: true }) },
@@ -56,6 +58,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
         });
       },
     },
+    ...tools.byPath,
   };
 
   function requireKey(request: IncomingMessage): void {
@@ -67,7 +70,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
   }
 
   return (path: string, request: IncomingMessage, response: ServerResponse, requestId: string): boolean => {
-    const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
+    const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : tools.forPath(path);
     if (!byMethod) return false;
     const handler = byMethod[request.method === 'HEAD' ? 'GET' : (request.method ?? '')];
     if (!handler) {
@@ -87,49 +90,4 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
     }
     return true;
   };
-}
-
-export function sendError(response: ServerResponse, error: AppError, requestId: string): void {
-  if (response.headersSent) return void response.destroy();
-  // The rest of such a body is not read, so the connection cannot carry another request.
-  if (error.code === 'BODY_TOO_LARGE') response.setHeader('connection', 'close');
-  if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterSeconds));
-  sendJson(response, error.status, errorBodyOf(error, requestId));
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = JSON.stringify(value);
-  response
-    .writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'cache-control': 'no-store',
-    })
-    .end(body);
-}
-
-/** The whole body as text to `then`; BODY_TOO_LARGE without reading what is over, and whatever `then` throws, to `fail`. */
-function readBody(request: IncomingMessage, fail: Fail, then: (body: string) => void): void {
-  if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) throw tooLarge(request);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= limits.bodyBytes) chunks.push(chunk);
-    else if (bytes - chunk.length <= limits.bodyBytes) fail(tooLarge(request));
-  });
-  request.on('end', () => {
-    if (bytes > limits.bodyBytes) return;
-    try {
-      then((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
-    } catch (error) {
-      fail(error);
-    }
-  });
-  request.on('error', fail);
-}
-
-function tooLarge(request: IncomingMessage): AppError {
-  request.pause();
-  return new AppError('BODY_TOO_LARGE');
 }

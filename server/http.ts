@@ -11,7 +11,8 @@ import { type Log, pathForLog } from '@/lib/platform/log';
 import { isAllowedHost } from '@/lib/platform/origins';
 import { bearerPattern } from '@/lib/tokens/format';
 import { addressOf } from './address';
-import { type createDataPlane, sendError } from './data-plane';
+import type { createDataPlane } from './data-plane';
+import { sendError } from './json';
 
 export interface HttpDeps {
   config: Config;

@@ -4,6 +4,12 @@ import { Worker } from 'node:worker_threads';
 import { createApprovalService } from '@/lib/approvals/approvals';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
+import { createCallService } from '@/lib/calls/calls';
+import { createInFlightCalls } from '@/lib/calls/in-flight';
+import type { ConnectorDirectory } from '@/lib/connectors/directory';
+import { createGate } from '@/lib/gate/gate';
+import { createRates } from '@/lib/gate/rates';
+import type { LockIndex } from '@/lib/locks/lock-index';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -13,11 +19,13 @@ import { createSignInThrottle } from '@/lib/operators/throttle';
 import { systemClock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
 import { configureDatabase, createDatabase } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
 import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
+import type { PluginIndex } from '@/lib/plugins/plugin-state';
 import { createActivity } from '@/lib/runs/activity';
 import { createAgentEvents } from '@/lib/runs/agent-events';
 import { createRunEnder } from '@/lib/runs/ending';
@@ -106,7 +114,21 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     post: (message) => worker.postMessage(message),
     onMessage: (handler) => void worker.on('message', handler),
   });
-  const ender = createRunEnder({ db, audit, bus, clock, log, live, tokens, sockets, processes });
+  const ender = createRunEnder({
+    db,
+    audit,
+    bus,
+    clock,
+    log,
+    live,
+    tokens,
+    sockets,
+    processes,
+    calls: {
+      cancelInFlight: (runId, message) => void gate.endRun(runId, message),
+      cancelHeld: (runId) => approvals.cancelRun(runId),
+    },
+  });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
   const approvals = createApprovalService({
@@ -117,6 +139,36 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     log,
     runAcceptsCalls: (runId) => live.accepting(runId) !== undefined,
     onRunChanged: (runId) => activity.show(runId),
+  });
+  const calls = createCallService({ db, clock });
+  const inFlight = createInFlightCalls();
+  const plugins: PluginIndex = { current: () => undefined };
+  const locks: LockIndex = { find: () => undefined };
+  const connectors: ConnectorDirectory = {
+    get: () => undefined,
+    all: () => [],
+    execute: () => Promise.reject(new AppError('CONNECTOR_NOT_FOUND')),
+  };
+  const gate = createGate({
+    registry: tokens.registry,
+    live,
+    locks,
+    resolveTrace: () => null,
+    plugins,
+    connectors,
+    held: approvals,
+    rates: createRates(),
+    publicUrl: config.publicUrl,
+    audit,
+    bus,
+    clock,
+    log,
+    calls,
+    inFlight,
+    onDecided(code) {
+      metrics.countDecision(code);
+      overview.onTokenCheck();
+    },
   });
   const starter = createRunStarter({
     config,
@@ -159,6 +211,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
 
   const { swept } = await recover({ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes });
   await approvals.restore();
+  await gate.recover();
 
   const runtime: Runtime = {
     config,
@@ -180,6 +233,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     revocation: createRevocationService({ db, ender }),
     overview,
     approvals,
+    calls,
+    gate,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -193,6 +248,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     const ptys = live.all().filter(({ kind }) => kind === 'pty');
     await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
+    await gate.settled();
     await swept;
     activity.close();
     approvals.close();
@@ -205,7 +261,18 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     await db.$disconnect();
   }
 
-  return { runtime, metrics, sockets, internal, live, agentEvents, worker, refusals: createRefusalNotes(audit), close };
+  return {
+    runtime,
+    metrics,
+    sockets,
+    internal,
+    live,
+    agentEvents,
+    worker,
+    gate,
+    refusals: createRefusalNotes(audit),
+    close,
+  };
 }
 
 export type ServerRuntime = Awaited<ReturnType<typeof createRuntime>>;

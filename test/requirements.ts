@@ -133,6 +133,23 @@ export const requirements = {
   'approvals.wait': 'Whoever waits for a decision is told by it; the leaving of the agent cancels the call.',
   'approvals.restart': 'Pending approvals of live runs survive a restart with what is left of their time.',
   'approvals.limit': 'A run holds at most a hundred calls.',
+  // Gate
+  'gate.durable-first': 'A call reaches its connector only once its decision is durable.',
+  'gate.audit-unavailable':
+    'A call whose decision cannot be written is refused with AUDIT_UNAVAILABLE and sent nowhere.',
+  'gate.refusal-order': 'Refusals come in the order of the contract: the caller before what is asked.',
+  'gate.not-granted-alike': 'An ungranted run cannot tell whether a connector exists.',
+  'gate.current-grants':
+    'The gate asks the plugin as it is now: a grant, a revoke and a tier change reach live runs on their next call.',
+  'gate.rate-limits': 'Calls are limited by minute and by run; refused ones do not count, and a restart forgives none.',
+  'gate.revoke-in-flight': 'A revoke cancels calls in flight towards the connector and discards their results.',
+  'gate.lost-calls': 'Every call has an outcome, also one that a crash cut off.',
+  'approvals.digest-bound': 'An approved call is made with exactly the arguments that were approved.',
+  'approvals.silence-denies': 'A held call that nobody decides in time is APPROVAL_EXPIRED.',
+  'approvals.reauthorised': 'The whole gate runs again when an approved call is carried out.',
+  'approvals.agent-left': 'A held call is cancelled when the agent goes away.',
+  'approvals.survive-restart': 'Pending approvals survive a restart of the server.',
+  'approvals.single-use': 'An approval is used once: of many who decide at the same moment, one wins.',
 
   // Audit
   'audit.row':

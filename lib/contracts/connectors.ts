@@ -26,7 +26,7 @@ const headerName = z
 const oneLine = z
   .string()
   .max(16_384)
-  .regex(/^[^\u0000\r\n]*$/, 'must be one line');
+  .refine((text) => !/[\r\n]/.test(text) && !text.includes('\0'), 'must be one line');
 
 export const stdioTransport = z.strictObject({
   kind: z.literal('stdio'),

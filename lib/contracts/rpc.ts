@@ -1,5 +1,8 @@
 /** JSON-RPC 2.0 on `/api/ws`, for operators and for the children of runs. */
 import { z } from 'zod';
+import { approvalChoices } from './approvals';
+import { executeBody } from './calls';
+import { reason } from './common';
 import { agentEvent } from './runs';
 
 export const rpcErrors = {
@@ -38,5 +41,14 @@ export const rpcMethods = {
     usd: z.number().nonnegative().max(1_000_000),
     tokens: z.number().int().nonnegative().optional(),
   }),
+  'approval.pending': sessionId,
+  /** Without a choice it is a denial; without a request it is an error, never "the oldest". */
+  'approval.respond': z.strictObject({
+    requestId: z.string().max(64),
+    choice: z.enum(approvalChoices).default('deny'),
+    reason: reason.optional(),
+  }),
+  'tools.list': z.strictObject({}),
+  'tools.call': executeBody,
 } as const;
 export type RpcMethod = keyof typeof rpcMethods;

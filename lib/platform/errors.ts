@@ -127,13 +127,17 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text);
+}
+
 interface AppErrorOptions {
   /** For whoever called. Says what happened and what to do; the table's text when absent. */
-  message?: string;
-  details?: Record<string, unknown>;
+  message?: string | undefined;
+  details?: Record<string, unknown> | undefined;
   /** For the log alone. */
   cause?: unknown;
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
   /** Where the contract gives one code two statuses: APPROVAL_EXPIRED is 403 to the agent and 410 to who decides too late. */
   status?: number;
 }

@@ -1,6 +1,6 @@
 /**
  * The one way a run ends, whatever ends it: an operator, its child's exit, its time, its budget, the orchestrator. In order:
- * durable → no more calls → tokens → sockets → every process. Whoever asks again while it happens waits for the same end and
+ * durable → no more calls, and those in flight cancelled → tokens → held calls → sockets → every process. Whoever asks again while it happens waits for the same end and
  * is told it ended nothing more.
  */
 
@@ -50,6 +50,14 @@ export interface RunEnder {
   settled(): Promise<void>;
 }
 
+/** The tool calls of a run, as whoever ends it sees them. */
+export interface RunCalls {
+  /** Cancels what is with a connector; what it still answers is discarded. */
+  cancelInFlight(runId: string, message: string): void;
+  /** @returns how many waited for an operator. */
+  cancelHeld(runId: string): Promise<number>;
+}
+
 export interface RunEnderOptions {
   db: Database;
   audit: AuditLog;
@@ -60,6 +68,7 @@ export interface RunEnderOptions {
   tokens: TokenService;
   sockets: RunSockets;
   processes: ProcessTable;
+  calls: RunCalls;
 }
 
 export const nothingEnded: EndedCounts = {
@@ -83,6 +92,7 @@ export function createRunEnder({
   tokens,
   sockets,
   processes,
+  calls,
 }: RunEnderOptions): RunEnder {
   const settling = new Set<Promise<void>>();
 
@@ -115,22 +125,27 @@ export function createRunEnder({
     await recordEnd(run, ending);
     run.acceptsCalls = false;
     clearTimeout(run.timer);
+    calls.cancelInFlight(run.id, `The run was ended${ending.reason ? `: ${ending.reason}` : '.'}`);
     // Refused from this line on; that it is written down is waited for below, while sockets and processes go.
     const tokensWritten = tokens.endRun(run.id, ending.tokenReason).catch((error: unknown) => {
       log.error({ err: error, runId: run.id }, 'ended tokens could not be written; they are refused all the same');
+      return 0;
+    });
+    const heldCancelled = calls.cancelHeld(run.id).catch((error: unknown) => {
+      log.error({ err: error, runId: run.id }, 'held calls could not be cancelled; they will not be made all the same');
       return 0;
     });
     const endedSockets = sockets.endRun(run.id, ending);
     const { ended, left } =
       run.kind === 'pty' ? await processes.end({ runId: run.id, session: run.session }) : { ended: 0, left: [] };
     if (left.length > 0) log.error({ runId: run.id, pids: left }, 'processes outlived SIGKILL');
-    const endedTokens = await tokensWritten;
+    const [endedTokens, approvals] = await Promise.all([tokensWritten, heldCancelled]);
     const terminals = run.terminal ? 1 : 0;
     const settle = closeTerminal(run, ending).finally(() => settling.delete(settle));
     settling.add(settle);
     return {
       runId: run.id,
-      revoked: { ...nothingEnded, tokens: endedTokens, terminals, processes: ended, sockets: endedSockets },
+      revoked: { ...nothingEnded, tokens: endedTokens, terminals, processes: ended, sockets: endedSockets, approvals },
       tookMs: Math.round((monotonicMs() - startedMs) * 10) / 10,
     };
   }

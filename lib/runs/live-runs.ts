@@ -14,6 +14,9 @@ export interface LiveRun {
   readonly connectors: readonly string[] | null;
   /** The operator who started it; null for a key. */
   readonly startedById: string | null;
+  /** What a token of it may at most be used for; null for all. */
+  readonly allowedEndpoints: readonly string[] | null;
+  readonly allowedOperations: readonly string[] | null;
   readonly budgetLimitUsd: number | null;
   spentUsd: number;
   readonly startedAtMs: number;

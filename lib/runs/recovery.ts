@@ -12,7 +12,7 @@ import { hashFile } from '@/lib/terminal/recording';
 import type { TokenService } from '@/lib/tokens/tokens';
 import type { LiveRuns } from './live-runs';
 import type { ProcessTable } from './processes';
-import { toRun } from './rows';
+import { parseList, toRun } from './rows';
 import { type RunStarter, recordingFile } from './starting';
 
 export interface RecoveryOptions {
@@ -38,7 +38,12 @@ export async function recover(options: RecoveryOptions): Promise<{ swept: Promis
     const run = toRun(row);
     if (goesOn(run)) {
       const last = await db.agentEvent.aggregate({ where: { runId: run.id }, _max: { seq: true } });
-      starter.adopt(run, { agentEventSeq: last._max.seq ?? 0, startedById: row.startedById });
+      starter.adopt(run, {
+        agentEventSeq: last._max.seq ?? 0,
+        startedById: row.startedById,
+        allowedEndpoints: parseList(row.allowedEndpoints),
+        allowedOperations: parseList(row.allowedOperations),
+      });
       if (run.status === 'starting') await db.run.update({ where: { id: run.id }, data: { status: 'active' } });
     } else await close(run, options);
   }

@@ -17,7 +17,7 @@ export function toRun(row: RunModel): Run {
     pluginId: row.pluginId,
     pluginSnapshotId: row.pluginSnapshotId,
     plugin: row.plugin === null ? null : (JSON.parse(row.plugin) as Run['plugin']),
-    connectors: row.connectors === null ? null : (JSON.parse(row.connectors) as string[]),
+    connectors: parseList(row.connectors),
     startedAt: row.startedAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt.toISOString(),
@@ -51,4 +51,9 @@ export function toAgentEvent(row: AgentEventModel): AgentEvent {
     type: row.type,
     data: JSON.parse(row.data) as Record<string, unknown>,
   };
+}
+
+/** A column that holds a JSON array of strings, or null for all. */
+export function parseList(text: string | null): string[] | null {
+  return text === null ? null : (JSON.parse(text) as string[]);
 }

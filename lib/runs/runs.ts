@@ -20,7 +20,7 @@ import { nothingEnded, type RunEnder, type RunSockets } from './ending';
 import type { LiveRun, LiveRuns } from './live-runs';
 import type { ProcessTable } from './processes';
 import { findRunIds, listRuns } from './query';
-import { toRun } from './rows';
+import { parseList, toRun } from './rows';
 import { type CreatedRun, type RunStarter, recordingFile } from './starting';
 
 export interface RunService {
@@ -123,8 +123,8 @@ export function createRunService(options: RunServiceOptions): RunService {
     async mintToken(id, body, by) {
       const row = await requireRow(id);
       const run = requireLive(row);
-      const allowedEndpoints = body.allowedEndpoints ?? parseList(row.allowedEndpoints);
-      const allowedOperations = body.allowedOperations ?? parseList(row.allowedOperations);
+      const allowedEndpoints = body.allowedEndpoints ?? parseList(row.allowedEndpoints) ?? undefined;
+      const allowedOperations = body.allowedOperations ?? parseList(row.allowedOperations) ?? undefined;
       return tokens.mint({
         runId: id,
         projectId: run.projectId,
@@ -163,8 +163,4 @@ export function createRunService(options: RunServiceOptions): RunService {
       return recordingFile(dataDir, id);
     },
   };
-}
-
-function parseList(text: string | null): string[] | undefined {
-  return text === null ? undefined : (JSON.parse(text) as string[]);
 }

@@ -31,7 +31,10 @@ export interface RunStarter {
   /** @throws AppError before anything exists, or RUN_START_FAILED with the run ended as failed. */
   start(body: CreateRunBody, by: Actor): Promise<CreatedRun>;
   /** Brings a run that outlived a restart back, with its timer. */
-  adopt(run: Run, more: { agentEventSeq: number; startedById: string | null }): void;
+  adopt(
+    run: Run,
+    more: Pick<LiveRun, 'agentEventSeq' | 'startedById' | 'allowedEndpoints' | 'allowedOperations'>,
+  ): void;
 }
 
 export interface RunStarterOptions {
@@ -130,6 +133,8 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       pluginId: body.pluginId ?? null,
       connectors: body.connectors ?? null,
       startedById: by.kind === 'operator' ? by.id : null,
+      allowedEndpoints: body.allowedEndpoints ?? null,
+      allowedOperations: body.allowedOperations ?? null,
       budgetLimitUsd: body.budgetUsd ?? null,
       spentUsd: 0,
       startedAtMs,
@@ -190,7 +195,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       }
     },
 
-    adopt(run, { agentEventSeq, startedById }) {
+    adopt(run, more) {
       if (!isLiveRun(run.status)) return;
       const { id, kind, projectId, title, principal, pluginId, connectors, budget } = run;
       const [startedAtMs, expiresAtMs, lastActivityMs] = [run.startedAt, run.expiresAt, run.lastActivityAt].map(
@@ -205,13 +210,12 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
           principal,
           pluginId,
           connectors,
-          startedById,
+          ...more,
           budgetLimitUsd: budget?.limitUsd ?? null,
           spentUsd: budget?.spentUsd ?? 0,
           startedAtMs,
           expiresAtMs,
           lastActivityMs,
-          agentEventSeq,
         }),
       );
     },

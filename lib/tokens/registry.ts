@@ -162,6 +162,11 @@ export class ToolTokenRegistry {
     return this.#runs.get(runId)?.size ?? 0;
   }
 
+  isLive(runId: string, id: string): boolean {
+    for (const entry of this.#runs.get(runId) ?? []) if (entry.grant.id === id) return true;
+    return false;
+  }
+
   /** When a live token was last used, in epoch milliseconds; 0 if it was not. */
   lastUsedMs(runId: string, id: string): number {
     for (const entry of this.#runs.get(runId) ?? [])

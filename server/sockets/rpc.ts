@@ -1,8 +1,10 @@
 /** `/api/ws`: JSON-RPC 2.0 for operators and for the children of runs. A child sees and acts on its own run only. */
 import type { WebSocket } from 'ws';
+import type { ApprovalService } from '@/lib/approvals/approvals';
 import { type RpcMethod, type RpcRequest, rpcErrors, rpcMethods, rpcRequest } from '@/lib/contracts/rpc';
+import type { Gate } from '@/lib/gate/gate';
 import { type Actor, actorMay, actorName } from '@/lib/platform/actor';
-import { isAppError, toAppError } from '@/lib/platform/errors';
+import { errorTable, isAppError, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { AgentEvents } from '@/lib/runs/agent-events';
@@ -15,8 +17,12 @@ export interface RpcDeps {
   runs: RunService;
   live: LiveRuns;
   agentEvents: AgentEvents;
+  gate: Gate;
+  approvals: ApprovalService;
   log: Log;
 }
+
+const nothingPending = new Set(['APPROVAL_NOT_FOUND', 'ALREADY_DECIDED', 'APPROVAL_EXPIRED']);
 
 class RpcError extends Error {
   constructor(readonly wire: { code: number; message: string }) {
@@ -27,6 +33,7 @@ class RpcError extends Error {
 export function serveRpc(ws: WebSocket, socket: TrackedSocket, deps: RpcDeps): void {
   const { actor } = socket;
   const withinLimit = createFrameLimit();
+  const leaving = new AbortController();
   sendJson(ws, {
     jsonrpc: '2.0',
     method: 'event',
@@ -39,18 +46,25 @@ export function serveRpc(ws: WebSocket, socket: TrackedSocket, deps: RpcDeps): v
   ws.on('message', (data, isBinary) => {
     if (isBinary) return socket.close('malformed', 'JSON-RPC is text');
     if (!withinLimit()) return socket.close('tooFast', 'too many requests');
-    void answer(textOf(data), actor, deps).then((reply) => reply && sendJson(ws, reply));
+    void answer(textOf(data), { actor, leaving: leaving.signal }, deps).then((reply) => reply && sendJson(ws, reply));
   });
+  ws.once('close', () => leaving.abort());
 }
 
-async function answer(text: string, actor: Actor, deps: RpcDeps): Promise<object | null> {
+interface Caller {
+  actor: Actor;
+  /** Aborts when the socket is gone. */
+  leaving: AbortSignal;
+}
+
+async function answer(text: string, caller: Caller, deps: RpcDeps): Promise<object | null> {
   const parsed = parseJson(text);
   if (parsed === undefined) return { jsonrpc: '2.0', id: null, error: rpcErrors.parse };
   const request = rpcRequest.safeParse(parsed);
   if (!request.success) return { jsonrpc: '2.0', id: null, error: rpcErrors.invalidRequest };
   const { id } = request.data;
   try {
-    const result = await call(request.data, actor, deps);
+    const result = await call(request.data, caller, deps);
     // A request without an id is a notification: it gets no answer (JSON-RPC 2.0 §4.1).
     return id === undefined ? null : { jsonrpc: '2.0', id, result };
   } catch (error) {
@@ -58,10 +72,10 @@ async function answer(text: string, actor: Actor, deps: RpcDeps): Promise<object
   }
 }
 
-async function call({ method, params = {} }: RpcRequest, actor: Actor, deps: RpcDeps): Promise<unknown> {
+async function call({ method, params = {} }: RpcRequest, { actor, leaving }: Caller, deps: RpcDeps): Promise<unknown> {
   if (!Object.hasOwn(rpcMethods, method)) throw new RpcError(rpcErrors.methodNotFound);
   const name = method as RpcMethod;
-  const { runs, live, agentEvents } = deps;
+  const { runs, live, agentEvents, gate, approvals } = deps;
   switch (name) {
     case 'session.list': {
       parse(name, params);
@@ -95,6 +109,34 @@ async function call({ method, params = {} }: RpcRequest, actor: Actor, deps: Rpc
         actor,
       );
     }
+    case 'approval.pending': {
+      const { sessionId } = parse(name, params);
+      const runId = actor.kind === 'run' ? targetId(sessionId, actor) : sessionId;
+      if (actor.kind !== 'run' && !actorMay(actor, 'runs.read', 'approvals:decide'))
+        throw new RpcError(rpcErrors.notAllowed);
+      const page = await approvals.list({ limit: 200, status: 'pending', runId }, actor);
+      return { approvals: page.items };
+    }
+    case 'approval.respond': {
+      const { requestId, choice, reason } = parse(name, params);
+      // A child that could decide would approve its own calls.
+      if (!actorMay(actor, 'runs.control', 'approvals:decide')) throw new RpcError(rpcErrors.notAllowed);
+      return { approval: await approvals.decide(requestId, { choice, reason }, actor) };
+    }
+    case 'tools.list':
+      parse(name, params);
+      return gate.callable({ credential: ownRun(actor), endpoint: '/api/ws', operation: 'connectors:list' });
+    case 'tools.call':
+      return gate.call({
+        via: 'rpc',
+        credential: ownRun(actor),
+        endpoint: '/api/ws',
+        operation: 'connectors:execute',
+        traceId: typeof params.traceId === 'string' ? params.traceId : null,
+        target: () => parse(name, params),
+        waitMs: parse(name, params).wait * 1_000,
+        leaving,
+      });
     default:
       return name satisfies never;
   }
@@ -113,6 +155,12 @@ function parse<M extends RpcMethod>(
     });
   }
   return parsed.data as ReturnType<(typeof rpcMethods)[M]['parse']>;
+}
+
+/** Tools are called by runs: an operator has none of its own to call them for. */
+function ownRun(actor: Actor): { kind: 'internal'; runId: string } {
+  if (actor.kind !== 'run') throw new RpcError(rpcErrors.notAllowed);
+  return { kind: 'internal', runId: actor.id };
 }
 
 /** A child means its own run, and another's is to it as if it did not exist. */
@@ -135,8 +183,14 @@ function controlled(sessionId: string | undefined, actor: Actor, live: LiveRuns)
 
 function wireError(error: unknown, log: Log): { code: number; message: string; data?: unknown } {
   if (error instanceof RpcError) return error.wire;
-  const { code, message } = toAppError(error);
-  if (code === 'RUN_NOT_FOUND' || code === 'RUN_NOT_ACTIVE') return { ...rpcErrors.noSuchSession, message };
+  const { code, message, details } = toAppError(error);
+  if (code === 'RUN_NOT_FOUND' || code === 'RUN_NOT_ACTIVE')
+    return { ...rpcErrors.noSuchSession, message, data: { code } };
+  if (nothingPending.has(code)) return { ...rpcErrors.nothingPending, message, data: { code } };
+  if (isAppError(error) && errorTable[code].close === 'forbidden')
+    return { ...rpcErrors.notAllowed, message, data: { code, ...details } };
+  if (isAppError(error) && errorTable[code].close === 'malformed')
+    return { ...rpcErrors.invalidParams, message, data: { code, ...details } };
   if (!isAppError(error)) log.error({ err: error }, 'a JSON-RPC call failed');
-  return { ...rpcErrors.internal, message, data: { code } };
+  return { ...rpcErrors.internal, message, data: code === 'INTERNAL' ? { code } : { code, ...details } };
 }

@@ -6,10 +6,12 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { ApprovalService } from '@/lib/approvals/approvals';
 import type { AuditLog } from '@/lib/audit/log';
 import type { CloseName } from '@/lib/contracts/close-codes';
 import type { TicketEndpoint } from '@/lib/contracts/operators';
 import { terminalCols, terminalRows } from '@/lib/contracts/pty';
+import type { Gate } from '@/lib/gate/gate';
 import type { ServiceKeyService } from '@/lib/operators/service-keys';
 import type { SessionService } from '@/lib/operators/sessions';
 import { stillStands } from '@/lib/operators/standing';
@@ -46,6 +48,8 @@ export interface UpgradeDeps {
   live: LiveRuns;
   runs: RunService;
   agentEvents: AgentEvents;
+  gate: Gate;
+  approvals: ApprovalService;
   sockets: SocketRegistry;
   refusals: RefusalNotes;
 }

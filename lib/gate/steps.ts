@@ -1,0 +1,247 @@
+/**
+ * The rules of the gate, one small function each. They look at what they are given and change nothing: what a call uses up is
+ * taken when it is let through. The order in which they are asked, and so which refusal wins, is `authorise.ts`.
+ */
+import type { HeldCalls } from '@/lib/approvals/held-calls';
+import type { CallableTool, ConnectorDirectory, ConnectorState } from '@/lib/connectors/directory';
+import type { Lock } from '@/lib/contracts/locks';
+import type { Principal } from '@/lib/contracts/runs';
+import type { LockIndex } from '@/lib/locks/lock-index';
+import { AppError, type ErrorCode } from '@/lib/platform/errors';
+import { grantedNow, type PluginIndex, type PluginState, reachesConnector } from '@/lib/plugins/plugin-state';
+import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
+import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import type { Rates } from './rates';
+import type { CallCredential, CallTarget, GateRequest } from './request';
+import { type Finding, passed, refused } from './trace';
+
+/** What the rules look things up in. Every look-up is synchronous and in memory. */
+export interface World {
+  nowMs(): number;
+  registry: ToolTokenRegistry;
+  live: LiveRuns;
+  locks: LockIndex;
+  /** The principal of a live tool-session record of this run; null when there is none. */
+  resolveTrace(traceId: string, runId: string): Principal | null;
+  plugins: PluginIndex;
+  connectors: ConnectorDirectory;
+  held: HeldCalls;
+  rates: Rates;
+  /** Where an operator grants what is missing. */
+  publicUrl: string;
+}
+
+export interface Caller {
+  runId: string;
+  tokenId: string;
+}
+
+const everyToken = 'internal';
+
+export function checkToken(
+  { credential, endpoint, operation }: Pick<GateRequest, 'credential' | 'endpoint' | 'operation'>,
+  world: World,
+): Finding<Caller> {
+  if (credential.kind !== 'bearer') return checkWithoutBearer(credential, { endpoint, operation }, world);
+  const check = world.registry.validate(credential.token, { endpoint, operation });
+  if (!check.ok) return refused(new AppError(check.code), check.code);
+  return passed(
+    { runId: check.grant.runId, tokenId: check.grant.id },
+    `${check.grant.id}, live, endpoint and operation allowed`,
+  );
+}
+
+function checkWithoutBearer(
+  credential: Exclude<CallCredential, { kind: 'bearer' }>,
+  { endpoint, operation }: Pick<GateRequest, 'endpoint' | 'operation'>,
+  { registry, live }: World,
+): Finding<Caller> {
+  const { runId } = credential;
+  const tokenId = credential.kind === 'held' ? credential.tokenId : everyToken;
+  const alive = tokenId === everyToken ? registry.activeRunTokenCount(runId) > 0 : registry.isLive(runId, tokenId);
+  if (!alive) return refused(new AppError('TOOL_TOKEN_INVALID'), 'the tool token has ended');
+  if (credential.kind === 'held') return passed({ runId, tokenId }, `${tokenId} still live`);
+  const run = live.get(runId);
+  if (run?.allowedEndpoints && !allows(run.allowedEndpoints, endpoint))
+    return refused(new AppError('TOOL_ENDPOINT_DENIED'), endpoint);
+  if (run?.allowedOperations && !allows(run.allowedOperations, operation))
+    return refused(new AppError('TOOL_OPERATION_DENIED'), operation);
+  return passed({ runId, tokenId }, "the run's own socket");
+}
+
+function allows(list: readonly string[], wanted: string): boolean {
+  return list.includes('*') || list.includes(wanted);
+}
+
+export function checkRun({ runId }: Caller, { live, nowMs }: World): Finding<LiveRun> {
+  const run = live.accepting(runId);
+  const leftMs = run ? run.expiresAtMs - nowMs() : 0;
+  if (!run || leftMs <= 0) return refused(new AppError('RUN_NOT_ACTIVE'), 'the run has ended');
+  const budget =
+    run.budgetLimitUsd === null ? '' : ` and $${Math.max(0, run.budgetLimitUsd - run.spentUsd).toFixed(2)} left`;
+  return passed(run, `active, ${Math.ceil(leftMs / 60_000)} min${budget}`);
+}
+
+/** Locks on whom or what the run belongs to. Those on connectors come later: their existence is not for everybody. */
+export function checkLocks(run: LiveRun, principal: Principal, { locks }: World): Finding<null> {
+  const lock = locks.find({
+    userIds: [principal.userId, ...(principal.userAliases ?? [])],
+    pluginId: run.pluginId,
+    projectId: run.projectId,
+    operatorId: run.startedById,
+  });
+  return lock ? refused(lockError(lock), `${lock.target.kind} ${lock.target.id} is locked`) : passed(null, '');
+}
+
+export function checkIdentity(run: LiveRun, traceId: string | null, world: World): Finding<Principal> {
+  if (traceId === null) return passed(run.principal, `${nameOf(run.principal)}, from the run`);
+  const principal = world.resolveTrace(traceId, run.id);
+  if (!principal) return refused(new AppError('IDENTITY_UNKNOWN'), 'no record of that trace');
+  const locked = checkLocks(run, principal, world);
+  return locked.ok ? passed(principal, `${nameOf(principal)}, from trace ${traceId.slice(0, 24)}`) : locked;
+}
+
+/** The plugin's state now, not what was frozen when the run started: a revoke reaches live runs on their next call. */
+export function checkPlugin(run: LiveRun, { connectorId }: CallTarget, world: World): Finding<PluginState | null> {
+  const capability = `connector:${connectorId}`;
+  if (run.connectors && !run.connectors.includes(connectorId)) {
+    return refused(
+      notGranted(
+        `This run may call ${listOf(run.connectors)} alone, not ${connectorId}. Nothing was sent. Start a run that lists it.`,
+        { capability },
+      ),
+      `the run lists ${listOf(run.connectors)}`,
+    );
+  }
+  if (run.pluginId === null) return passed(null, 'no plugin: bounded by the run and its token');
+  const plugin = world.plugins.current(run.pluginId);
+  if (!plugin)
+    return refused(
+      notGranted(`The plugin ${run.pluginId} is not installed any more.`, { capability }),
+      'not installed',
+    );
+  if (!reachesConnector(plugin, connectorId, world.nowMs())) {
+    const grantAt = `${world.publicUrl}/plugins/${plugin.id}`;
+    return refused(
+      notGranted(
+        `The plugin ${plugin.id} is restricted and was not granted ${capability}. Nothing was sent. An operator can grant it at ${grantAt}.`,
+        { capability, pluginId: plugin.id, grantAt },
+      ),
+      `restricted; grants: ${listOf(grantedNow(plugin, world.nowMs()))}`,
+    );
+  }
+  const lock = world.locks.find({ connectorId });
+  if (lock) return refused(lockError(lock), `connector ${connectorId} is locked`);
+  return passed(
+    plugin,
+    plugin.tier === 'restricted' ? `restricted; ${capability} is granted` : `${plugin.tier}: every connector`,
+  );
+}
+
+/** A run without a plugin meets a connector's lock here. */
+export function checkConnector(
+  target: CallTarget,
+  world: World,
+): Finding<{ connector: ConnectorState; tool: CallableTool }> {
+  const connector = world.connectors.get(target.connectorId);
+  if (!connector)
+    return fails('CONNECTOR_NOT_FOUND', `There is no connector ${target.connectorId}.`, 'no such connector');
+  const lock = world.locks.find({ connectorId: connector.id });
+  if (lock) return refused(lockError(lock), `connector ${connector.id} is locked`);
+  if (!connector.enabled)
+    return fails(
+      'CONNECTOR_DISABLED',
+      `The connector ${connector.id} is disabled. An admin can enable it.`,
+      'disabled',
+    );
+  const tool = connector.tools.get(target.toolName);
+  if (!tool) {
+    if (connector.tools.size === 0 && connector.status !== 'ready')
+      return fails(
+        'CONNECTOR_EXECUTION_FAILED',
+        `The connector ${connector.id} is not up: ${connector.error ?? connector.status}.`,
+        connector.status,
+      );
+    return fails(
+      'CONNECTOR_TOOL_NOT_FOUND',
+      `The connector ${connector.id} has no tool ${target.toolName}.`,
+      'no such tool',
+    );
+  }
+  const problems = tool.validate(target.input);
+  if (problems.length > 0) {
+    const message = `The input does not fit the schema of ${tool.name}: ${problems.slice(0, 5).join('; ')}.`;
+    return refused(
+      new AppError('CONNECTOR_INPUT_SCHEMA_MISMATCH', { message, details: { problems } }),
+      problems[0] ?? '',
+    );
+  }
+  return passed({ connector, tool }, 'connected, the input fits the schema');
+}
+
+export type Safety = { held: false; decidedBy: string | null } | { held: true; why: string };
+
+export function checkSafety(
+  run: LiveRun,
+  { connector, tool }: { connector: ConnectorState; tool: CallableTool },
+  approvedBy: string | null,
+  { held }: World,
+): Finding<Safety> {
+  if (tool.approval === 'disabled')
+    return fails(
+      'CONNECTOR_SAFETY_DENIED',
+      `The tool ${tool.name} is disabled (${tool.safety}). An admin can change that.`,
+      `${tool.safety}, disabled`,
+    );
+  if (tool.approval === 'auto') return passed({ held: false, decidedBy: null }, `${tool.safety}: ${tool.why}`);
+  if (approvedBy !== null)
+    return passed({ held: false, decidedBy: approvedBy }, `${tool.safety}, approved by ${approvedBy}`);
+  const standing = held.forRun(run.id, connector.id, tool.name);
+  if (standing)
+    return passed(
+      { held: false, decidedBy: standing.decidedBy },
+      `${tool.safety}, approved for this run by ${standing.decidedBy}`,
+    );
+  return passed({ held: true, why: tool.why }, `${tool.safety}: ${tool.why}; waits for an operator`);
+}
+
+export function checkLimits(run: LiveRun, connector: ConnectorState, { rates, nowMs }: World): Finding<null> {
+  const full = rates.full(run.id, connector.id, connector.limits, nowMs());
+  if (full?.retryAfterMs === null)
+    return fails(
+      'CONNECTOR_RATE_LIMITED',
+      `This run has used its ${connector.limits.callsPerRun} calls of ${connector.id}.`,
+      'all calls of the run used',
+    );
+  if (full) {
+    const retryAfterSeconds = Math.ceil((full.retryAfterMs ?? 0) / 1_000);
+    const message = `This run may call ${connector.id} ${connector.limits.callsPerMinute} times in 60 s. Try again in ${retryAfterSeconds} s.`;
+    return refused(
+      new AppError('CONNECTOR_RATE_LIMITED', { message, retryAfterSeconds, details: { retryAfterSeconds } }),
+      'too many in 60 s',
+    );
+  }
+  if (run.budgetLimitUsd !== null && run.spentUsd >= run.budgetLimitUsd)
+    return fails('BUDGET_EXCEEDED', `The budget of $${run.budgetLimitUsd.toFixed(2)} is spent.`, 'budget spent');
+  return passed(null, `within ${connector.limits.callsPerMinute} in 60 s and ${connector.limits.callsPerRun} a run`);
+}
+
+function fails(code: ErrorCode, message: string, note: string): Finding<never> {
+  return refused(new AppError(code, { message }), note);
+}
+
+function notGranted(message: string, details: Record<string, unknown>): AppError {
+  return new AppError('CONNECTOR_NOT_GRANTED', { message, details });
+}
+
+function lockError({ target, message, expiresAt }: Lock): AppError {
+  return new AppError('LOCKED', { message, details: { lock: target, expiresAt } });
+}
+
+function nameOf({ userId, platform }: Principal): string {
+  return `${userId} on ${platform}`;
+}
+
+function listOf(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.join(', ');
+}

@@ -1,0 +1,115 @@
+/** The gate over HTTP: what agents call with the tool token of their run. Decides nothing itself. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { executeBody } from '@/lib/contracts/calls';
+import { type GateAnswer, type GateRequest, isPending } from '@/lib/gate/request';
+import { AppError, toAppError } from '@/lib/platform/errors';
+import { parseWith } from '@/lib/platform/parse';
+import type { Fail, Handler } from './data-plane';
+import { readBody, sendJson } from './json';
+import type { ServerRuntime } from './runtime';
+
+type ByMethod = Partial<Record<string, Handler>>;
+
+const listPath = '/api/tools/connectors/list';
+const executePath = '/api/tools/connectors/execute';
+const callPath = /^\/api\/tools\/calls\/([^/]{1,64})$/;
+const maxWaitMs = 600_000;
+
+export function createToolHandlers({ gate, refusals }: Pick<ServerRuntime, 'gate' | 'refusals'>) {
+  /** A caller the gate does not know leaves no row of a call: it is noted here, at a bounded rate. */
+  function failing(fail: Fail, endpoint: string): Fail {
+    return (error) => {
+      const { code, details } = toAppError(error);
+      if (code.startsWith('TOOL_') && details?.callId === undefined)
+        refusals.note({ action: 'tool.refuse', target: endpoint, data: { code } });
+      fail(error);
+    };
+  }
+
+  const byPath: Record<string, ByMethod> = {
+    [listPath]: {
+      GET(request, response, fail) {
+        try {
+          sendJson(
+            response,
+            200,
+            gate.callable({ credential: bearerOf(request), endpoint: listPath, operation: 'connectors:list' }),
+          );
+        } catch (error) {
+          failing(fail, listPath)(error);
+        }
+      },
+    },
+    [executePath]: {
+      POST(request, response, fail) {
+        const refuse = failing(fail, executePath);
+        readBody(request, refuse, (text) => {
+          const call = requestOf(request, response, text);
+          gate.call(call).then((answer) => sendAnswer(response, answer), refuse);
+        });
+      },
+    },
+  };
+
+  return {
+    byPath,
+    forPath(path: string): ByMethod | undefined {
+      const callId = callPath.exec(path)?.[1];
+      if (callId === undefined) return undefined;
+      return {
+        GET(request, response, fail) {
+          const wait = Number(new URL(request.url ?? '', 'http://localhost').searchParams.get('wait') ?? 0);
+          const waitMs = Number.isFinite(wait) ? Math.min(Math.max(wait, 0) * 1_000, maxWaitMs) : 0;
+          gate
+            .outcome(callId, { credential: bearerOf(request), waitMs, leaving: leavingOf(response) })
+            .then((answer) => sendAnswer(response, answer), failing(fail, '/api/tools/calls'));
+        },
+      };
+    },
+  };
+}
+
+function requestOf(request: IncomingMessage, response: ServerResponse, text: string): GateRequest {
+  const body = parseJson(text);
+  const { traceId, wait } =
+    typeof body === 'object' && body !== null ? (body as { traceId?: unknown; wait?: unknown }) : {};
+  return {
+    via: 'http',
+    credential: bearerOf(request),
+    endpoint: executePath,
+    operation: 'connectors:execute',
+    traceId: typeof traceId === 'string' ? traceId : null,
+    target() {
+      if (body === undefined) throw new AppError('BAD_REQUEST', { message: 'The body is not JSON.' });
+      const { connectorId, toolName, input } = parseWith(executeBody, body);
+      return { connectorId, toolName, input };
+    },
+    waitMs: typeof wait === 'number' ? Math.min(Math.max(wait, 0) * 1_000, maxWaitMs) : 0,
+    leaving: leavingOf(response),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function bearerOf(request: IncomingMessage): GateRequest['credential'] {
+  return { kind: 'bearer', token: /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] };
+}
+
+/** Aborts when the caller's connection is gone before it was answered. */
+export function leavingOf(response: ServerResponse): AbortSignal {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort();
+  });
+  return leaving.signal;
+}
+
+function sendAnswer(response: ServerResponse, answer: GateAnswer): void {
+  if (!response.destroyed) sendJson(response, isPending(answer) ? 202 : 200, answer);
+}
