@@ -3,7 +3,6 @@ import type { ApprovalService } from './approvals/approvals';
 import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
 import type { CallService } from './calls/calls';
-import type { Gate } from './gate/gate';
 import type { OperatorService } from './operators/operators';
 import type { ServiceKeyService } from './operators/service-keys';
 import type { SessionService } from './operators/sessions';
@@ -42,7 +41,6 @@ export interface Runtime {
   overview: OverviewService;
   approvals: ApprovalService;
   calls: CallService;
-  gate: Gate;
 }
 
 const key = Symbol.for('gatehouse.runtime');

@@ -234,7 +234,6 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     overview,
     approvals,
     calls,
-    gate,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
