@@ -3,29 +3,7 @@
  * Gatehouse address and credentials. No secret of the server can pass, since nothing passes that is not named here.
  */
 import { AppError } from '@/lib/platform/errors';
-
-const inherited = new Set([
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  'TMPDIR',
-  'EDITOR',
-  'PAGER',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'NODE_EXTRA_CA_CERTS',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-]);
+import { inheritedEnvironment } from '@/lib/platform/inherited-environment';
 
 export interface RunCredentials {
   url: string;
@@ -53,11 +31,7 @@ export function checkGivenEnvironment(given: Record<string, string>): void {
 
 /** The variables a command is looked up with, before the run has credentials. */
 export function baseEnvironment(serverEnv: NodeJS.ProcessEnv, given: Record<string, string>): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const [key, value] of Object.entries(serverEnv)) {
-    if (value !== undefined && (inherited.has(key) || key.startsWith('LC_'))) env[key] = value;
-  }
-  return { ...env, TERM: 'xterm-256color', COLORTERM: 'truecolor', ...given };
+  return { ...inheritedEnvironment(serverEnv), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...given };
 }
 
 export function runEnvironment(
