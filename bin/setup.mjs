@@ -10,12 +10,13 @@ import { chromiumStep } from './setup/chromium.mjs';
 import { generateStep } from './setup/generate.mjs';
 import { packagesStep } from './setup/packages.mjs';
 import { pagesStep } from './setup/pages.mjs';
+import { peersStep } from './setup/peers.mjs';
 import { SetupError } from './setup/process.mjs';
 import { withSetupLock } from './setup/setup-lock.mjs';
 
 const stepsOf = {
   start: [packagesStep, generateStep, bundlesStep, pagesStep],
-  test: [packagesStep, generateStep, bundlesStep, pagesStep, chromiumStep],
+  test: [packagesStep, generateStep, bundlesStep, pagesStep, chromiumStep, peersStep],
   check: [packagesStep, generateStep],
   generate: [packagesStep, generateStep, bundlesStep],
   dev: [packagesStep, generateStep, bundlesStep],

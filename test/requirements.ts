@@ -160,6 +160,11 @@ export const requirements = {
   'audit.tampering-found': 'Verification finds edit, delete, insert, reorder and truncation of the tail.',
   'audit.list': 'The record is filtered and paged, each row once.',
   'audit.export': 'The record is exported as JSON lines or CSV that no spreadsheet runs.',
+
+  // Connectors
+  'connectors.discovery': 'The tools of a real MCP server are found, kept and found again when they change.',
+  'connectors.safety':
+    'Each tool has a class with a reason; annotations raise it and never lower it; what is unknown counts as write.',
 } as const;
 
 export type RequirementId = keyof typeof requirements;

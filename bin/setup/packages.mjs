@@ -74,7 +74,7 @@ function nodeHeaders() {
   return matches ? { npm_config_nodedir: prefix } : {};
 }
 
-function npmCommand() {
+export function npmCommand() {
   const own = process.env.npm_execpath;
   if (own && /npm-cli\.c?js$/.test(own) && existsSync(own)) return { command: process.execPath, args: [own] };
   const npm = findProgram('npm');
