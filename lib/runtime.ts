@@ -3,6 +3,7 @@ import type { ApprovalService } from './approvals/approvals';
 import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
 import type { CallService } from './calls/calls';
+import type { ConnectorService } from './connectors/service';
 import type { OperatorService } from './operators/operators';
 import type { ServiceKeyService } from './operators/service-keys';
 import type { SessionService } from './operators/sessions';
@@ -41,6 +42,7 @@ export interface Runtime {
   overview: OverviewService;
   approvals: ApprovalService;
   calls: CallService;
+  connectors: ConnectorService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

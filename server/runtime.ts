@@ -6,7 +6,8 @@ import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
 import { createCallService } from '@/lib/calls/calls';
 import { createInFlightCalls } from '@/lib/calls/in-flight';
-import type { ConnectorDirectory } from '@/lib/connectors/directory';
+import { createConnectorService } from '@/lib/connectors/service';
+import { createSessionOpener } from '@/lib/connectors/session';
 import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
 import type { LockIndex } from '@/lib/locks/lock-index';
@@ -19,10 +20,10 @@ import { createSignInThrottle } from '@/lib/operators/throttle';
 import { systemClock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
 import { configureDatabase, createDatabase } from '@/lib/platform/database';
-import { AppError } from '@/lib/platform/errors';
 import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
+import { createSealer } from '@/lib/platform/sealing';
 import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
 import type { PluginIndex } from '@/lib/plugins/plugin-state';
@@ -131,6 +132,16 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
+  const connectors = await createConnectorService({
+    db,
+    audit,
+    bus,
+    clock,
+    log,
+    sealer: createSealer(deriveSecret(masterKey, 'connector secrets')),
+    open: createSessionOpener({ serverEnv, version: '0.1.0' }),
+    bundled: [],
+  });
   const approvals = createApprovalService({
     db,
     audit,
@@ -144,11 +155,6 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   const inFlight = createInFlightCalls();
   const plugins: PluginIndex = { current: () => undefined };
   const locks: LockIndex = { find: () => undefined };
-  const connectors: ConnectorDirectory = {
-    get: () => undefined,
-    all: () => [],
-    execute: () => Promise.reject(new AppError('CONNECTOR_NOT_FOUND')),
-  };
   const gate = createGate({
     registry: tokens.registry,
     live,
@@ -234,6 +240,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     overview,
     approvals,
     calls,
+    connectors,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -248,6 +255,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
     await gate.settled();
+    await connectors.close();
     await swept;
     activity.close();
     approvals.close();

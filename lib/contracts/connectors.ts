@@ -87,6 +87,8 @@ export const connector = z.object({
     timeoutSeconds: z.number().int(),
   }),
   tools: z.array(connectorTool),
+  /** Tools its server lists that nobody may call, and why. Names with what acts in them made visible. */
+  notOffered: z.array(z.object({ name: z.string(), reason: z.string() })),
   /** What the server calls itself. */
   server: z.object({ name: z.string(), version: z.string() }).nullable(),
   /** `bundled`, `plugin:<id>`, or who added it. */

@@ -8,7 +8,12 @@ import { Prisma, PrismaClient } from '@/prisma/generated/client';
 export function createDatabase(databaseUrl: string) {
   return new PrismaClient({
     adapter: new PrismaBetterSqlite3({ url: databaseUrl }),
-    omit: { operator: { passwordHash: true }, serviceKey: { hash: true }, toolToken: { hash: true } },
+    omit: {
+      operator: { passwordHash: true },
+      serviceKey: { hash: true },
+      toolToken: { hash: true },
+      connector: { secrets: true },
+    },
   });
 }
 export type Database = ReturnType<typeof createDatabase>;

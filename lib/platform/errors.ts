@@ -98,6 +98,11 @@ export const errorTable = {
   RUN_NOT_ACTIVE: { status: 403, close: 'notFound', message: 'The run has ended.' },
   RUN_KIND_MISMATCH: { status: 409, close: 'malformed', message: 'This kind of run cannot do that.' },
   ALREADY_EXISTS: { status: 409, close: 'malformed', message: 'That already exists.' },
+  BUNDLED: {
+    status: 409,
+    close: 'malformed',
+    message: 'This comes with Gatehouse: it cannot be changed or removed. It can be disabled.',
+  },
   LAST_ADMIN: {
     status: 409,
     close: 'malformed',

@@ -72,12 +72,27 @@ export const limits = {
   connectorStderrBytes: 64 * 1024,
   /** What one message of a connector may hold; beyond it the connector is ended and started anew. */
   connectorMessageBytes: 16 * 1024 * 1024,
+  /** Standard output that is no message, without one in between; beyond it the connector is ended and started anew. */
+  connectorGarbageBytes: 1024 * 1024,
+  /** What a connector may wait to read of us, in a pipe it does not empty; beyond it the same. */
+  connectorUnreadBytes: 16 * 1024 * 1024,
+  /** Notifications, requests and answers to nothing in a second; beyond it the same. */
+  connectorUnaskedPerSecond: 2_000,
+  /** A connector that has not started and listed its tools by then has failed. */
+  connectorStartMs: 60_000,
+  /** A call of a connector that is about to start waits this long for it. */
+  connectorReadyWaitMs: 10_000,
+  /** A connector's process that was asked to end has this long before SIGTERM, and again before SIGKILL. */
+  connectorEndGraceMs: 1_000,
   /** A dead connector is started anew after this, doubled up to the second. */
   connectorRestartMs: 500,
   connectorRestartMaxMs: 60_000,
   /** Tools of one connector, and the size of one tool's schema: what is over is not offered. */
   connectorTools: 1_000,
   toolSchemaBytes: 64 * 1024,
+  /** The definitions of a connector's tools in all, and the pages it may spread them over. */
+  connectorToolsBytes: 4 * 1024 * 1024,
+  connectorToolPages: 200,
 
   /** A held call is denied when nobody decides within this. */
   approvalTtlMs: 5 * 60_000,

@@ -1,0 +1,47 @@
+/** What is wrong with a transport beyond its shape, and how the record names one. */
+import type { ConnectorTransport } from '@/lib/contracts/connectors';
+import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
+import { AppError } from '@/lib/platform/errors';
+import { secretValuesOf } from './secrets';
+
+/** @throws AppError BAD_REQUEST or ADDRESS_REFUSED, naming the field. */
+export function requireUsableTransport(transport: ConnectorTransport): void {
+  if (transport.kind === 'http') requireUsableUrl(transport);
+  else requireWithoutNul(transport);
+}
+
+function requireUsableUrl({ url, allowPrivateHost }: Extract<ConnectorTransport, { kind: 'http' }>): void {
+  const { username, password, hostname } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new AppError('BAD_REQUEST', {
+      message:
+        'transport.url: must not hold a user or a password, since addresses are shown. Send an Authorization header.',
+    });
+  // A name is looked up and checked at each connection; an address can be refused here, where it is typed.
+  const literal = literalAddress(hostname);
+  if (literal !== undefined && allowPrivateHost !== true && isPrivateAddress(literal))
+    throw new AppError('ADDRESS_REFUSED', {
+      message: `transport.url: ${hostname} is a private, loopback or link-local address. Set transport.allowPrivateHost to allow this one host.`,
+    });
+}
+
+/** The system ends a text at its first NUL: the rest would be dropped without a word. */
+function requireWithoutNul({ command, args = [], env = {}, cwd = '' }: Extract<ConnectorTransport, { kind: 'stdio' }>) {
+  const fields = { command, args: args.join(''), env: Object.values(env).join(''), cwd };
+  for (const [field, text] of Object.entries(fields)) {
+    if (text.includes('\0'))
+      throw new AppError('BAD_REQUEST', { message: `transport.${field}: must not hold a NUL character.` });
+  }
+}
+
+/** Arguments and query strings carry secrets too often to be written down for good. */
+export function transportForRecord(transport: ConnectorTransport): Record<string, unknown> {
+  const names = Object.keys(secretValuesOf(transport)).sort();
+  if (transport.kind === 'stdio') {
+    const { kind, command, args = [], cwd = null } = transport;
+    return { kind, command, args: args.length, cwd, env: names };
+  }
+  const { origin, pathname } = new URL(transport.url);
+  const { kind, allowPrivateHost = false } = transport;
+  return { kind, url: `${origin}${pathname}`, headers: names, allowPrivateHost };
+}

@@ -1,0 +1,320 @@
+/**
+ * Connectors: added, changed and removed by admins, each act on the record first; started, watched and called. Secrets go in
+ * and are never shown again: answers, events, the record and the log hold the mask.
+ */
+import type { z } from 'zod';
+import type { AuditLog } from '@/lib/audit/log';
+import type { Page } from '@/lib/contracts/common';
+import type {
+  Connector,
+  ConnectorTransport,
+  CreateConnectorBody,
+  connectorAccess,
+  importConnectorsResult,
+  testConnectorResult,
+  UpdateConnectorBody,
+} from '@/lib/contracts/connectors';
+import { createOneAtATime } from '@/lib/operators/one-at-a-time';
+import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
+import { type Clock, monotonicMs } from '@/lib/platform/clock';
+import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
+import type { Database } from '@/lib/platform/database';
+import { AppError, toAppError } from '@/lib/platform/errors';
+import type { EventBus } from '@/lib/platform/event-bus';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import type { Sealer } from '@/lib/platform/sealing';
+import { pluginsWithAccess } from './access';
+import { callTool } from './calling';
+import { buildCatalogue, listAllTools } from './catalogue';
+import type { ConnectorDirectory } from './directory';
+import { createEntry, type Entry, redactorOf, viewOf } from './entry';
+import { requireUsableTransport, transportForRecord } from './given';
+import { entryToConnector } from './import';
+import { createLifecycle } from './lifecycle';
+import { nextOverrides } from './overrides';
+import { createSchemaCompiler } from './schema';
+import { maskTransport, sealSecrets, unmaskTransport } from './secrets';
+import { describeFailure, type OpenSession } from './session';
+import { loadConnectors, type StoredConnector } from './stored';
+import { createWatchdog } from './watchdog';
+
+export interface BundledConnector {
+  id: string;
+  name: string;
+  transport: ConnectorTransport;
+}
+
+export interface ConnectorService extends ConnectorDirectory {
+  /** Newest first. */
+  list(page: { limit: number; cursor?: string | undefined }): Page<Connector>;
+  /** @throws AppError CONNECTOR_NOT_FOUND, as everything below that takes an id. */
+  view(id: string): Connector;
+  /** @throws AppError ALREADY_EXISTS, BAD_REQUEST, ADDRESS_REFUSED. */
+  create(body: CreateConnectorBody, by: Actor, addedBy?: string): Promise<Connector>;
+  /** @throws AppError BUNDLED for the name or transport of one that comes with Gatehouse. */
+  update(id: string, body: UpdateConnectorBody, by: Actor): Promise<Connector>;
+  /** Resolves once its process is gone. @throws AppError BUNDLED. */
+  remove(id: string, by: Actor): Promise<void>;
+  /** Each entry by itself: what is wrong with one keeps no other out. */
+  importServers(servers: Record<string, unknown>, by: Actor): Promise<z.infer<typeof importConnectorsResult>>;
+  /** Starts it once more beside what runs, asks for its tools, and ends it. */
+  test(id: string, by: Actor): Promise<z.infer<typeof testConnectorResult>>;
+  /** The newest of its standard error, as inert text. */
+  stderr(id: string): string;
+  access(id: string): Promise<z.infer<typeof connectorAccess>>;
+  /** Ends every connector. */
+  close(): Promise<void>;
+}
+
+export interface ConnectorServiceOptions {
+  db: Database;
+  audit: AuditLog;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+  sealer: Sealer;
+  open: OpenSession;
+  bundled: readonly BundledConnector[];
+}
+
+const bundledBy = 'bundled';
+
+/** Loads what is stored and begins to start what is enabled, without waiting for it. */
+export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
+  const { db, audit, bus, clock, log, sealer, open, bundled } = options;
+  const compiler = createSchemaCompiler({ watchdog: createWatchdog() });
+  const entries = new Map<string, Entry>();
+  const lifecycle = createLifecycle({
+    db,
+    bus,
+    clock,
+    log,
+    open,
+    compiler,
+    isKnown: (entry) => entries.get(entry.id) === entry,
+  });
+  const queues = new Map<string, ReturnType<typeof createOneAtATime>>();
+
+  /** Changes of one connector come one after the other; those of different ones do not wait for each other. */
+  function inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const queue = queues.get(id) ?? createOneAtATime();
+    queues.set(id, queue);
+    return queue(work);
+  }
+
+  function requireEntry(id: string): Entry {
+    const entry = entries.get(id);
+    if (!entry) throw new AppError('CONNECTOR_NOT_FOUND');
+    return entry;
+  }
+
+  function enter(stored: StoredConnector): Entry {
+    const entry = createEntry(stored);
+    entries.set(entry.id, entry);
+    return entry;
+  }
+
+  function create(body: CreateConnectorBody, by: Actor, addedBy = actorLabel(by)): Promise<Connector> {
+    const { id, name, transport, enabled, limits: given = {} } = body;
+    return inTurn(id, async () => {
+      if (entries.has(id))
+        throw new AppError('ALREADY_EXISTS', { message: `There is a connector with the id "${id}" already.` });
+      const real = unmaskTransport(transport, undefined);
+      requireUsableTransport(real);
+      const masked = maskTransport(real);
+      const createdAt = new Date(clock.now());
+      await audit.append({
+        actor: actorName(by),
+        action: 'connector.create',
+        target: id,
+        data: { name, transport: transportForRecord(real), enabled, limits: given, addedBy },
+      });
+      await db.connector.create({
+        data: {
+          id,
+          name,
+          enabled,
+          addedBy,
+          createdAt,
+          transport: JSON.stringify(masked),
+          // What comes with Gatehouse is given anew at each start.
+          secrets: addedBy === bundledBy ? null : sealSecrets(real, id, sealer),
+          limits: JSON.stringify(given),
+          overrides: '{}',
+          tools: '[]',
+        },
+      });
+      const stored = {
+        id,
+        name,
+        enabled,
+        addedBy,
+        createdAt,
+        masked,
+        transport: real,
+        limits: given,
+        overrides: {},
+        tools: [],
+      };
+      const entry = enter(stored);
+      if (enabled) lifecycle.start(entry);
+      else lifecycle.announce(entry);
+      return viewOf(entry);
+    });
+  }
+
+  function remove(id: string, by: Actor, { evenBundled = false } = {}): Promise<void> {
+    return inTurn(id, async () => {
+      const entry = requireEntry(id);
+      if (entry.addedBy === bundledBy && !evenBundled) throw new AppError('BUNDLED');
+      await audit.append({ actor: actorName(by), action: 'connector.remove', target: id, data: { name: entry.name } });
+      await db.connector.delete({ where: { id } });
+      entries.delete(id);
+      bus.publish({ type: 'connector.changed', data: { id, connector: null } });
+      await lifecycle.stop(entry);
+    });
+  }
+
+  async function load(): Promise<void> {
+    const onUnreadable = (id: string) => log.error({ connector: id }, 'a stored connector cannot be read');
+    for (const stored of await loadConnectors(db, { sealer, onUnreadable })) {
+      const given = bundled.find(({ id }) => id === stored.id && stored.addedBy === bundledBy);
+      const entry = enter(
+        given
+          ? { ...stored, name: given.name, transport: given.transport, masked: maskTransport(given.transport) }
+          : stored,
+      );
+      // Schemas are compiled again: a check cannot be stored.
+      await lifecycle.recall(entry, stored.tools);
+      if (stored.addedBy === bundledBy && !given) await remove(stored.id, serverActor, { evenBundled: true });
+    }
+    for (const { id, name, transport } of bundled) {
+      const known = entries.get(id);
+      if (!known) await create({ id, name, transport, enabled: true }, serverActor, bundledBy);
+      else if (known.addedBy !== bundledBy)
+        log.warn({ connector: id }, 'a connector that was added has the id of a bundled one, which is left out');
+    }
+    for (const entry of entries.values()) lifecycle.start(entry);
+  }
+
+  await load();
+
+  return {
+    get: (id) => entries.get(id)?.state,
+    all: () => [...entries.values()].map(({ state }) => state).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    execute: (invocation) => callTool(entries.get(invocation.connectorId), invocation, clock),
+    view: (id) => viewOf(requireEntry(id)),
+    create,
+    remove: (id, by) => remove(id, by),
+
+    list({ limit, cursor }) {
+      const after = cursor ? decodeTimeCursor(cursor) : null;
+      const sorted = [...entries.values()].sort(
+        (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
+      );
+      const isAfter = ({ createdAt, id }: Entry) =>
+        !after || createdAt < after.time || (createdAt.getTime() === after.time.getTime() && id < after.id);
+      return pageFrom(sorted.filter(isAfter).slice(0, limit + 1), limit, {
+        cursor: ({ createdAt, id }) => [createdAt.getTime(), id],
+        item: viewOf,
+      });
+    },
+
+    update: (id, body, by) =>
+      inTurn(id, async () => {
+        const entry = requireEntry(id);
+        if (entry.addedBy === bundledBy && (body.transport || body.name !== undefined)) throw new AppError('BUNDLED');
+        const transport = body.transport && unmaskTransport(body.transport, entry.transport);
+        if (transport) requireUsableTransport(transport);
+        const overrides = body.tools ? nextOverrides(entry, body.tools) : entry.overrides;
+        const given = { ...entry.given, ...body.limits };
+        const { name = entry.name, enabled = entry.enabled } = body;
+        const { tools, limits: changedLimits } = body;
+        await audit.append({
+          actor: actorName(by),
+          action: 'connector.update',
+          target: id,
+          data: {
+            ...(body.name !== undefined && { name }),
+            ...(body.enabled !== undefined && { enabled }),
+            ...(changedLimits && { limits: changedLimits }),
+            ...(tools && { tools }),
+            ...(transport && { transport: transportForRecord(transport) }),
+          },
+        });
+        await db.connector.update({
+          where: { id },
+          data: {
+            name,
+            enabled,
+            limits: JSON.stringify(given),
+            overrides: JSON.stringify(overrides),
+            ...(transport && {
+              transport: JSON.stringify(maskTransport(transport)),
+              secrets: sealSecrets(transport, id, sealer),
+            }),
+          },
+        });
+        Object.assign(entry, { name, enabled, given, overrides });
+        if (transport) {
+          Object.assign(entry, { transport, masked: maskTransport(transport), redactor: redactorOf(transport) });
+        }
+        if (transport || !enabled) await lifecycle.stop(entry);
+        lifecycle.start(entry);
+        lifecycle.announce(entry);
+        return viewOf(entry);
+      }),
+
+    async importServers(servers, by) {
+      const results: z.infer<typeof importConnectorsResult>['results'] = [];
+      for (const [name, entry] of Object.entries(servers)) {
+        try {
+          results.push({ name, ok: true, connector: await create(entryToConnector(name, entry), by) });
+        } catch (error) {
+          const { code, message } = toAppError(error);
+          // Without the record nothing can be added: the rest would only fail alike.
+          if (code === 'AUDIT_UNAVAILABLE') throw error;
+          results.push({ name, ok: false, error: { code, message } });
+        }
+      }
+      return { results };
+    },
+
+    async test(id, by) {
+      const entry = requireEntry(id);
+      await audit.append({ actor: actorName(by), action: 'connector.test', target: id });
+      const started = monotonicMs();
+      const took = () => Math.round(monotonicMs() - started);
+      const { transport, redactor } = entry;
+      try {
+        if (!transport) throw new Error('Its secrets cannot be opened: the master key has changed. Enter them again.');
+        const abort = AbortSignal.timeout(limits.connectorStartMs);
+        const hooks = { onStderr: (chunk: Buffer) => entry.stderr.push(chunk), onToolsChanged() {}, onEnded() {} };
+        const session = await open(transport, hooks, abort);
+        try {
+          const { tools } = await buildCatalogue(await listAllTools(session), compiler);
+          return { ok: true, tools: tools.size, tookMs: took() };
+        } finally {
+          await session.close();
+        }
+      } catch (error) {
+        return { ok: false, tools: 0, tookMs: took(), error: redactor.text(describeFailure(error)).value };
+      }
+    },
+
+    stderr(id) {
+      const { stderr, redactor } = requireEntry(id);
+      return redactor.text(stderr.text()).value;
+    },
+
+    async access(id) {
+      requireEntry(id);
+      return pluginsWithAccess(id, { db, clock });
+    },
+
+    async close() {
+      await Promise.all([...entries.values()].map((entry) => lifecycle.stop(entry)));
+    },
+  };
+}
