@@ -9,6 +9,8 @@ import { useEffect, useRef } from 'react';
 export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
 
 const sequenceWithinMs = 1200;
+/** After it the next key belongs to the sequence alone: "g r" goes to a page, and must not be taken for "r" by another listener. */
+const leader = 'g';
 
 export function useHotkeys(hotkeys: Hotkeys, enabled = true): void {
   const latest = useRef(hotkeys);
@@ -23,8 +25,8 @@ export function useHotkeys(hotkeys: Hotkeys, enabled = true): void {
       if (event.defaultPrevented || event.repeat || event.isComposing) return;
       const chord = chordOf(event);
       if (chord === null || (!chord.startsWith('mod+') && isBusy(event.target))) return;
-      const sequence = event.timeStamp - beforeMs < sequenceWithinMs ? `${before} ${chord}` : '';
-      const act = latest.current[sequence] ?? latest.current[chord];
+      const led = before === leader && !chord.startsWith('mod+') && event.timeStamp - beforeMs < sequenceWithinMs;
+      const act = latest.current[led ? `${leader} ${chord}` : chord];
       before = chord;
       beforeMs = event.timeStamp;
       if (!act) return;
