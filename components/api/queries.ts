@@ -30,8 +30,6 @@ export const queryKeys = {
   call: (id: string) => ['calls', 'one', id] as const,
   plugin: (id: string) => ['plugins', 'one', id] as const,
   plugins: ['plugins', 'list'],
-  pluginChoices: ['plugins', 'choices'],
-  connectorChoices: ['connectors', 'choices'],
   connectors: ['connectors', 'list'],
   connector: (id: string) => ['connectors', 'one', id] as const,
   connectorAccess: (id?: string) =>
@@ -145,21 +143,6 @@ export const pluginQuery = (id: string) =>
   queryOptions({
     queryKey: queryKeys.plugin(id),
     queryFn: ({ signal }) => callRoute('plugins.get', { params: { id }, signal }),
-  });
-
-const choicesAtMost = 200;
-
-/** What a form offers to choose from. */
-export const pluginChoicesQuery = () =>
-  queryOptions({
-    queryKey: queryKeys.pluginChoices,
-    queryFn: async ({ signal }) => (await callRoute('plugins.list', { query: { limit: choicesAtMost }, signal })).items,
-  });
-export const connectorChoicesQuery = () =>
-  queryOptions({
-    queryKey: queryKeys.connectorChoices,
-    queryFn: async ({ signal }) =>
-      (await callRoute('connectors.list', { query: { limit: choicesAtMost }, signal })).items,
   });
 
 export const operatorsQuery = () =>

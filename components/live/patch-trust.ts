@@ -20,16 +20,14 @@ export function upsert<T extends { id: string }>(
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
 export function patchPlugin(client: QueryClient, id: string, plugin: Plugin | null): void {
-  for (const key of [queryKeys.plugins, queryKeys.pluginChoices])
-    client.setQueryData<Plugin[]>(key, (list) => list && upsert(list, id, plugin, byId));
+  client.setQueryData<Plugin[]>(queryKeys.plugins, (list) => list && upsert(list, id, plugin, byId));
   if (plugin) client.setQueryData<Plugin>(queryKeys.plugin(id), plugin);
   else void client.invalidateQueries({ queryKey: queryKeys.plugin(id) });
   void client.invalidateQueries({ queryKey: queryKeys.connectorAccess() });
 }
 
 export function patchConnector(client: QueryClient, id: string, connector: Connector | null): void {
-  for (const key of [queryKeys.connectors, queryKeys.connectorChoices])
-    client.setQueryData<Connector[]>(key, (list) => list && upsert(list, id, connector, byId));
+  client.setQueryData<Connector[]>(queryKeys.connectors, (list) => list && upsert(list, id, connector, byId));
   if (connector) client.setQueryData<Connector>(queryKeys.connector(id), connector);
   else void client.invalidateQueries({ queryKey: queryKeys.connector(id) });
 }

@@ -1,11 +1,14 @@
 'use client';
 
+import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { TierBadge } from '@/components/plugins/tier-badge';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { CopyId } from '@/components/ui/copy-button';
 import { formatCommand } from '@/components/ui/format';
 import { Kbd } from '@/components/ui/kbd';
+import { printable } from '@/components/ui/printable';
 import { RunStatusDot } from '@/components/ui/status-dot';
 import { ExactTime, RelativeTime } from '@/components/ui/time';
 import { isLiveRun } from '@/lib/contracts/run-status';
@@ -41,6 +44,26 @@ export function RunHeader({ run, watching, canRevoke, onRevoke }: RunHeaderProps
           <span className="font-medium text-text">{run.principal.userId}</span>{' '}
           {run.principal.platform !== 'console' && `on ${run.principal.platform}`}
         </Fact>
+        {run.pluginId && (
+          <Fact term="plugin">
+            <Link
+              href={`/plugins/${encodeURIComponent(run.pluginId)}`}
+              className="font-medium text-text hover:underline"
+            >
+              {printable(run.pluginId)}
+            </Link>{' '}
+            {run.plugin && (
+              <>
+                {printable(run.plugin.version)} <TierBadge tier={run.plugin.tier} />
+              </>
+            )}
+          </Fact>
+        )}
+        {run.connectors && (
+          <Fact term="connectors">
+            <span className="text-text">{run.connectors.length === 0 ? 'none' : run.connectors.join(', ')}</span>
+          </Fact>
+        )}
         <Fact term="project">
           <span className="text-text">{run.projectId}</span>
         </Fact>

@@ -1,11 +1,12 @@
 import type { Run } from '@/lib/contracts/runs';
 
-export const runTabs = ['terminal', 'report', 'tokens', 'activity', 'recording', 'audit'] as const;
+export const runTabs = ['terminal', 'report', 'calls', 'tokens', 'activity', 'recording', 'audit'] as const;
 export type RunTab = (typeof runTabs)[number];
 
 const labels: Record<RunTab, string> = {
   terminal: 'Terminal',
   report: 'Report',
+  calls: 'Calls',
   tokens: 'Tokens',
   activity: 'Activity',
   recording: 'Recording',
@@ -17,11 +18,8 @@ export function tabsOf(run: Run): { id: RunTab; label: string; count?: number }[
   const fitting = runTabs.filter((tab) =>
     run.kind === 'pty' ? tab !== 'report' : tab !== 'terminal' && tab !== 'recording',
   );
-  return fitting.map((id) => ({
-    id,
-    label: labels[id],
-    ...(id === 'tokens' && run.counts.tokens > 0 && { count: run.counts.tokens }),
-  }));
+  const counts: Partial<Record<RunTab, number>> = { calls: run.counts.toolCalls, tokens: run.counts.tokens };
+  return fitting.map((id) => ({ id, label: labels[id], ...(counts[id] && { count: counts[id] }) }));
 }
 
 export function tabOf(run: Run, wanted: string | undefined): RunTab {

@@ -22,6 +22,9 @@ const RecordingTab = dynamic(
   () => import('@/components/recording/recording-tab').then((module) => module.RecordingTab),
   { ssr: false },
 );
+const CallsTab = dynamic(() => import('@/components/calls/calls-tab').then((module) => module.CallsTab), {
+  ssr: false,
+});
 const RunRevokeDialog = dynamic(() => import('./run-revoke-dialog').then((module) => module.RunRevokeDialog), {
   ssr: false,
 });
@@ -44,7 +47,7 @@ export function RunView({ run }: { run: Run }) {
   useEffect(() => {
     document.title = `${run.title} · Gatehouse`;
   }, [run.title]);
-  const select = (id: string) => url.set({ tab: id, t: undefined });
+  const select = (id: string) => url.set({ tab: id, t: undefined, call: undefined, status: undefined });
   const openRecording = () => select('recording' satisfies RunTab);
 
   return (
@@ -63,6 +66,7 @@ export function RunView({ run }: { run: Run }) {
         <TerminalTab run={run} hidden={tab !== 'terminal'} onWatching={setWatching} onOpenRecording={openRecording} />
       )}
       {tab === 'report' && <ReportTab run={run} />}
+      {tab === 'calls' && <CallsTab run={run} />}
       {tab === 'tokens' && <RunTokensTab run={run} />}
       {tab === 'activity' && <ActivityTab run={run} />}
       {tab === 'recording' && <RecordingTab run={run} />}

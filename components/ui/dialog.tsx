@@ -16,7 +16,8 @@ interface DialogProps {
   locked?: boolean;
   /** `alertdialog` for a decision that cannot be taken back. */
   role?: 'dialog' | 'alertdialog';
-  width?: 'normal' | 'wide';
+  /** `sheet` takes the whole screen of a phone, for reading rather than deciding. */
+  width?: 'normal' | 'wide' | 'sheet';
 }
 
 /**
@@ -64,7 +65,9 @@ function OpenDialog({
       onClick={(event) => event.target === ref.current && close()}
       className={cn(
         'fixed m-auto max-h-[min(90dvh,860px)] w-[calc(100vw-24px)] animate-rise flex-col overflow-hidden rounded-lg border border-line-strong bg-panel p-0 text-text shadow-overlay backdrop:bg-[rgb(0_0_0/0.4)] open:flex max-md:mb-3',
-        width === 'wide' ? 'max-w-[640px]' : 'max-w-[460px]',
+        width === 'normal' ? 'max-w-[460px]' : 'max-w-[640px]',
+        width === 'sheet' &&
+          'max-md:m-0 max-md:h-dvh max-md:max-h-none max-md:w-screen max-md:max-w-none max-md:rounded-none max-md:border-0 max-md:pb-[env(safe-area-inset-bottom)]',
       )}
     >
       <div className="flex items-center justify-between gap-3 px-5 pt-4 pb-1">

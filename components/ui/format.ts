@@ -18,6 +18,21 @@ export function formatCountdown(ms: number): string {
   return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** "3:48", for what counts down to a refusal; with hours where there are any. */
+export function formatClock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
+/** "0.3 ms", "84 ms", "1.2 s": how long something took. */
+export function formatTook(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(ms < 0.1 ? 2 : 1)} ms`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
 export function formatUsd(usd: number): string {
   return usd === 0 ? '0' : `$${usd.toFixed(2)}`;
 }

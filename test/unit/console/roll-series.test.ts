@@ -11,7 +11,7 @@ const data: Overview = {
   liveTokens: 4,
   liveRunsSeries: minute(4),
   tokenChecks: { perSecond: 1, series: minute(9) },
-  refused: { lastHour: 3, series: minute(3), topAction: null },
+  refused: { lastHour: 3, series: minute(3), topAction: null, byCode: [] },
   record: { rows: 100, series: minute(7), lagMs: 1 },
   timeline: [],
 };

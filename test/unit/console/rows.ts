@@ -1,4 +1,6 @@
+import type { Approval } from '@/lib/contracts/approvals';
 import type { AuditRow } from '@/lib/contracts/audit';
+import type { ToolCall } from '@/lib/contracts/calls';
 import type { Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
 
@@ -71,5 +73,60 @@ export function pagesOf<T>(...pages: T[][]) {
   return {
     pages: pages.map((items, index) => ({ items, nextCursor: index === pages.length - 1 ? null : `after-${index}` })),
     pageParams: pages.map((_, index) => (index === 0 ? null : `after-${index - 1}`)),
+  };
+}
+
+export function someApproval(fields: Partial<Approval> = {}): Approval {
+  return {
+    id: 'apr_a',
+    runId: 'run_a',
+    runTitle: 'Triage inbound issues',
+    callId: 'call_a',
+    connectorId: 'files',
+    toolName: 'write_file',
+    arguments: null,
+    argumentsSha256: '0'.repeat(64),
+    safety: 'write',
+    why: 'its name says write',
+    principal: { userId: 'dana', platform: 'discord' },
+    plugin: null,
+    status: 'pending',
+    choice: null,
+    requestedAt: at,
+    expiresAt: '2026-11-22T10:05:00.000Z',
+    decidedAt: null,
+    decidedBy: null,
+    reason: null,
+    ...fields,
+  };
+}
+
+export function someCall(fields: Partial<ToolCall> = {}): ToolCall {
+  return {
+    id: 'call_a',
+    runId: 'run_a',
+    tokenId: 'tok_a',
+    via: 'http',
+    connectorId: 'files',
+    toolName: 'write_file',
+    principal: { userId: 'dana', platform: 'discord' },
+    traceId: null,
+    safety: 'write',
+    status: 'held',
+    code: null,
+    message: null,
+    details: null,
+    argumentsSha256: '0'.repeat(64),
+    arguments: null,
+    result: null,
+    approvalId: null,
+    decidedBy: null,
+    steps: [],
+    auditSeq: null,
+    at,
+    endedAt: null,
+    tookMs: null,
+    outputBytes: null,
+    ...fields,
   };
 }

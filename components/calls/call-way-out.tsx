@@ -1,0 +1,72 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
+import Link from 'next/link';
+import { useState } from 'react';
+import { pluginQuery } from '@/components/api/queries';
+import { useMe } from '@/components/api/use-me';
+import { Button, buttonStyles } from '@/components/ui/button';
+import { printable } from '@/components/ui/printable';
+import type { ToolCall } from '@/lib/contracts/calls';
+import { missingGrant } from './call-words';
+
+const GrantDialog = dynamic(() => import('@/components/plugins/grant-dialog').then((module) => module.GrantDialog), {
+  ssr: false,
+});
+
+/** What to do next about a call that waits or was refused. */
+export function CallWayOut({ call }: { call: ToolCall }) {
+  const { can } = useMe();
+  const missing = missingGrant(call);
+  if (call.status === 'held' && call.approvalId) {
+    return (
+      <Link
+        href={`/approvals/${call.approvalId}`}
+        className={buttonStyles({ tone: can('runs.control') ? 'primary' : 'plain', className: 'self-start' })}
+      >
+        {can('runs.control') ? 'Decide' : 'Open the approval'}
+      </Link>
+    );
+  }
+  if (missing) return <GrantWayOut {...missing} />;
+  if (call.code === 'LOCKED') {
+    return (
+      <Link href="/settings/locks" className="self-start text-info underline">
+        See the locks
+      </Link>
+    );
+  }
+  return null;
+}
+
+function GrantWayOut({ pluginId, capability }: { pluginId: string; capability: string }) {
+  const { can } = useMe();
+  const { data: plugin } = useQuery(pluginQuery(pluginId));
+  const [granting, setGranting] = useState(false);
+  if (!plugin) return null;
+  const now = plugin.capabilitiesGranted.includes(capability) || plugin.tier !== 'restricted';
+  if (now) {
+    return (
+      <p role="status" className="text-muted">
+        {plugin.tier === 'restricted' ? (
+          <>
+            <code>{printable(capability)}</code> has been granted since.
+          </>
+        ) : (
+          `The plugin is ${plugin.tier} now.`
+        )}{' '}
+        Its next call passes this step.
+      </p>
+    );
+  }
+  if (!can('runs.control')) return <p className="text-muted">Operators and admins can grant it.</p>;
+  return (
+    <>
+      <Button tone="primary" className="self-start" onClick={() => setGranting(true)}>
+        Grant {printable(capability)}…
+      </Button>
+      {granting && <GrantDialog plugin={plugin} capabilities={[capability]} onClose={() => setGranting(false)} />}
+    </>
+  );
+}
