@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { CircleEllipsis, KeyRound, LogOut, Settings } from 'lucide-react';
+import { CircleEllipsis, LogOut } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { navCountsQuery } from '@/components/api/queries';
@@ -10,12 +10,14 @@ import { DropdownMenu } from '@/components/ui/dropdown-menu';
 import { Icon } from '@/components/ui/icon';
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items';
 import { useToast } from '@/components/ui/toast';
-import { isCurrent, mainNav } from './nav-items';
+import { allNav, barNav, isCurrent } from './nav-items';
 import { signOut } from './sign-out';
 import { ThemeItems } from './theme-items';
 
 const itemStyles =
   'flex h-14 flex-1 flex-col items-center justify-center gap-1 text-hint text-muted aria-[current]:text-text';
+
+const moreNav = allNav.filter((item) => !barNav.includes(item));
 
 /** The side bar's place on a phone. */
 export function BottomBar() {
@@ -28,7 +30,7 @@ export function BottomBar() {
       aria-label="Pages"
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-sunk pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {mainNav.map((item) => (
+      {barNav.map((item) => (
         <Link
           key={item.href}
           href={item.href}
@@ -38,7 +40,12 @@ export function BottomBar() {
           <span className="relative">
             <Icon of={item.icon} size={18} />
             {item.count && counts && counts[item.count] > 0 && (
-              <span className="absolute -top-1 left-4 rounded-full bg-line px-1 text-[10px] text-text leading-[14px]">
+              <span
+                className={cn(
+                  'absolute -top-1 left-4 rounded-full bg-line px-1 text-[10px] text-text leading-[14px]',
+                  item.count === 'approvals' && 'bg-wait-ground text-wait',
+                )}
+              >
                 {counts[item.count]}
               </span>
             )}
@@ -51,22 +58,18 @@ export function BottomBar() {
         trigger={
           <button
             type="button"
-            className={cn(
-              itemStyles,
-              ['/tokens', '/settings'].some((path) => pathname.startsWith(path)) && 'text-text',
-            )}
+            className={cn(itemStyles, moreNav.some((item) => isCurrent(item, pathname)) && 'text-text')}
           >
             <Icon of={CircleEllipsis} size={18} />
             More
           </button>
         }
       >
-        <MenuItem onSelect={() => router.push('/tokens')}>
-          <Icon of={KeyRound} /> Tokens
-        </MenuItem>
-        <MenuItem onSelect={() => router.push('/settings')}>
-          <Icon of={Settings} /> Settings
-        </MenuItem>
+        {moreNav.map((item) => (
+          <MenuItem key={item.href} onSelect={() => router.push(item.href)}>
+            <Icon of={item.icon} /> {item.label}
+          </MenuItem>
+        ))}
         <MenuSeparator />
         <ThemeItems />
         <MenuSeparator />

@@ -3,8 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { runQuery } from '@/components/api/queries';
+import { approvalQuery, runQuery } from '@/components/api/queries';
 import { shortId } from '@/components/ui/format';
+import { printable } from '@/components/ui/printable';
 import { allNav, isCurrent } from './nav-items';
 
 /** Where the page is: its part of the console and, below that, what is looked at. */
@@ -25,6 +26,8 @@ export function Breadcrumb() {
       <span aria-current="page" className="truncate font-medium">
         {item.href === '/runs' ? (
           <RunName id={below} />
+        ) : item.href === '/approvals' ? (
+          <ApprovalName id={below} />
         ) : (
           below.charAt(0).toUpperCase() + below.slice(1).replaceAll('-', ' ')
         )}
@@ -37,4 +40,9 @@ export function Breadcrumb() {
 function RunName({ id }: { id: string }) {
   const { data } = useQuery({ ...runQuery(id), enabled: false });
   return <>{data?.title ?? shortId(decodeURIComponent(id))}</>;
+}
+
+function ApprovalName({ id }: { id: string }) {
+  const { data } = useQuery({ ...approvalQuery(decodeURIComponent(id)), enabled: false });
+  return <>{data ? printable(`${data.connectorId} ${data.toolName}`) : shortId(decodeURIComponent(id))}</>;
 }

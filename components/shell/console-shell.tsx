@@ -18,6 +18,9 @@ const CommandPalette = dynamic(() => import('./command-palette').then((module) =
 const ShortcutsSheet = dynamic(() => import('./shortcuts-sheet').then((module) => module.ShortcutsSheet), {
   ssr: false,
 });
+const Attention = dynamic(() => import('@/components/approvals/attention').then((module) => module.Attention), {
+  ssr: false,
+});
 const NewRunDialog = dynamic(() => import('@/components/runs/new-run-dialog').then((module) => module.NewRunDialog), {
   ssr: false,
 });
@@ -66,6 +69,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
         </div>
       </div>
       <BottomBar />
+      <Attention />
       {overlay === 'palette' && <CommandPalette onClose={close} />}
       {overlay === 'shortcuts' && <ShortcutsSheet onClose={close} />}
       {overlay === 'new-run' && <NewRunDialog onClose={close} />}

@@ -1,4 +1,7 @@
-import { Activity, KeyRound, LayoutDashboard, type LucideIcon, ScrollText, Settings } from 'lucide-react';
+import { Activity, CirclePause, KeyRound, LayoutDashboard, type LucideIcon, ScrollText, Settings } from 'lucide-react';
+
+/** What a page's number counts: what lives, or what waits for a person. */
+export type NavCount = 'liveRuns' | 'liveTokens' | 'approvals';
 
 export interface NavItem {
   href: string;
@@ -6,19 +9,23 @@ export interface NavItem {
   icon: LucideIcon;
   /** The second key after g. */
   key: string;
-  count?: 'liveRuns' | 'liveTokens';
+  count?: NavCount;
 }
 
 export const mainNav: readonly NavItem[] = [
   { href: '/', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { href: '/runs', label: 'Runs', icon: Activity, key: 'r', count: 'liveRuns' },
-  { href: '/audit', label: 'Audit', icon: ScrollText, key: 'a' },
+  { href: '/approvals', label: 'Approvals', icon: CirclePause, key: 'a', count: 'approvals' },
+  { href: '/audit', label: 'Audit', icon: ScrollText, key: 'u' },
 ];
 export const trustNav: readonly NavItem[] = [
   { href: '/tokens', label: 'Tokens', icon: KeyRound, key: 't', count: 'liveTokens' },
 ];
 export const settingsNav: NavItem = { href: '/settings', label: 'Settings', icon: Settings, key: 's' };
 export const allNav: readonly NavItem[] = [...mainNav, ...trustNav, settingsNav];
+
+/** What a phone's bar has room for; the rest is behind More. */
+export const barNav: readonly NavItem[] = mainNav.slice(0, 3);
 
 export function isCurrent(item: NavItem, pathname: string): boolean {
   return item.href === '/' ? pathname === '/' : pathname === item.href || pathname.startsWith(`${item.href}/`);

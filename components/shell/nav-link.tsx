@@ -7,7 +7,7 @@ import { navCountsQuery } from '@/components/api/queries';
 import { cn } from '@/components/ui/cn';
 import { formatCount } from '@/components/ui/format';
 import { Icon } from '@/components/ui/icon';
-import { isCurrent, type NavItem } from './nav-items';
+import { isCurrent, type NavCount, type NavItem } from './nav-items';
 
 export function NavLink({ item }: { item: NavItem }) {
   const current = isCurrent(item, usePathname());
@@ -22,18 +22,28 @@ export function NavLink({ item }: { item: NavItem }) {
     >
       <Icon of={item.icon} />
       <span className="flex-1">{item.label}</span>
-      {item.count && <NavCount of={item.count} />}
+      {item.count && <Count of={item.count} />}
     </Link>
   );
 }
 
-function NavCount({ of }: { of: 'liveRuns' | 'liveTokens' }) {
+/** Plain for what lives, amber for what waits for a person. */
+function Count({ of }: { of: NavCount }) {
   const { data } = useQuery(navCountsQuery());
   if (!data) return null;
+  if (of !== 'approvals') {
+    return (
+      <span className="font-normal text-muted">
+        {formatCount(data[of])}
+        <span className="sr-only"> live</span>
+      </span>
+    );
+  }
+  if (data.approvals === 0) return null;
   return (
-    <span className="font-normal text-muted">
-      {formatCount(data[of])}
-      <span className="sr-only"> live</span>
+    <span className="min-w-[18px] rounded-full bg-wait-ground px-1.5 text-center text-hint font-medium text-wait">
+      {formatCount(data.approvals)}
+      <span className="sr-only"> waiting</span>
     </span>
   );
 }

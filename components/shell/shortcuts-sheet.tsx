@@ -19,6 +19,14 @@ const lists = [
   { keys: ['Esc'], does: 'Clear the selection, close what is open' },
 ];
 
+const approvals = [
+  { keys: ['J', 'K'], does: 'Next or previous call' },
+  { keys: ['A'], does: 'Approve once' },
+  { keys: ['R'], does: 'Approve for this run' },
+  { keys: ['X'], does: 'Deny with a reason' },
+  { keys: ['E'], does: 'Extend by 5 minutes' },
+];
+
 export function ShortcutsSheet({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title="Shortcuts" width="wide">
@@ -26,6 +34,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }) {
         <Group title="Anywhere" rows={anywhere} />
         <Group title="Go to" rows={allNav.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label }))} />
         <Group title="In a list" rows={lists} />
+        <Group title="On approvals" rows={approvals} />
       </div>
     </Dialog>
   );
