@@ -11,6 +11,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
 import { useStoredState } from '@/components/ui/use-stored-state';
 import type { RouteResponse } from '@/lib/contracts/routes';
+import { MissingCapabilities, missingCapabilities } from './missing-capabilities';
 import { NewRunFields } from './new-run-fields';
 import { checkNewRun, type NewRunValues, newRunBody } from './new-run-form';
 
@@ -29,6 +30,9 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
     title: '',
     projectId: lastProject,
     kind: 'pty',
+    pluginId: '',
+    pluginStartable: false,
+    connectors: null,
     command: '',
     cwd: '',
     userId: me?.operator.email ?? '',
@@ -36,6 +40,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
     budgetUsd: '',
     ...edits,
   };
+  const missing = missingCapabilities(error, values.pluginId);
   const problems = tried ? checkNewRun(values) : {};
 
   async function submit(event: FormEvent) {
@@ -115,8 +120,9 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
           onChange={(change) => setEdits({ ...edits, ...change })}
           problemOf={(name, path) => problems[name] ?? fieldProblem(error, path)}
         />
-        <InlineError error={error} />
+        {!missing && <InlineError error={error} />}
       </form>
+      {missing && <MissingCapabilities missing={missing} onGranted={() => setError(null)} />}
     </Dialog>
   );
 }

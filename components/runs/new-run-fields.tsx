@@ -1,9 +1,10 @@
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { longestTtlMinutes, type NewRunValues, shortestTtlMinutes } from './new-run-form';
+import { NewRunReach } from './new-run-reach';
 import { splitCommand } from './split-command';
 
-interface NewRunFieldsProps {
+export interface NewRunFieldsProps {
   values: NewRunValues;
   onChange: (change: Partial<NewRunValues>) => void;
   /** What is wrong with a field, by its name here and its path in the body. */
@@ -36,9 +37,21 @@ export function NewRunFields({ values, onChange, problemOf }: NewRunFieldsProps)
           )}
         </Field>
       </div>
+      <NewRunReach values={values} onChange={onChange} problemOf={problemOf} />
       {values.kind === 'pty' && (
         <>
-          <Field label="Command" hint={<Arguments command={values.command} />} error={problemOf('command', 'command')}>
+          <Field
+            label="Command"
+            optional={values.pluginStartable}
+            hint={
+              values.pluginStartable && values.command.trim() === '' ? (
+                'Left empty, the plugin starts its own.'
+              ) : (
+                <Arguments command={values.command} />
+              )
+            }
+            error={problemOf('command', 'command')}
+          >
             {(control) => (
               <Input
                 {...control}
@@ -46,7 +59,7 @@ export function NewRunFields({ values, onChange, problemOf }: NewRunFieldsProps)
                 autoCapitalize="off"
                 autoComplete="off"
                 spellCheck={false}
-                placeholder="bash -l"
+                placeholder={values.pluginStartable ? "the plugin's own" : 'bash -l'}
                 value={values.command}
                 onChange={set('command')}
               />

@@ -5,6 +5,12 @@ export interface NewRunValues {
   title: string;
   projectId: string;
   kind: 'pty' | 'external';
+  /** Empty for none. */
+  pluginId: string;
+  /** The plugin brings a command of its own. */
+  pluginStartable: boolean;
+  /** Null for every connector. */
+  connectors: readonly string[] | null;
   command: string;
   cwd: string;
   userId: string;
@@ -21,7 +27,7 @@ export function checkNewRun(values: NewRunValues): Partial<Record<keyof NewRunVa
   if (values.kind === 'pty') {
     const split = splitCommand(values.command);
     if (!split.ok) problems.command = split.problem;
-    else if (split.argv.length === 0) problems.command = 'Say which program to start.';
+    else if (split.argv.length === 0 && !values.pluginStartable) problems.command = 'Say which program to start.';
   }
   const minutes = Number(values.ttlMinutes);
   if (!Number.isInteger(minutes) || minutes < shortestTtlMinutes || minutes > longestTtlMinutes) {
@@ -42,7 +48,9 @@ export function newRunBody(values: NewRunValues): BodyInput<'runs.create'> {
     principal: { userId: values.userId },
     ttlSeconds: Number(values.ttlMinutes) * 60,
     ...(values.budgetUsd.trim() !== '' && { budgetUsd: Number(values.budgetUsd) }),
-    ...(values.kind === 'pty' && split.ok && { command: split.argv }),
+    ...(values.pluginId !== '' && { pluginId: values.pluginId }),
+    ...(values.connectors !== null && { connectors: [...values.connectors] }),
+    ...(values.kind === 'pty' && split.ok && split.argv.length > 0 && { command: split.argv }),
     ...(values.kind === 'pty' && values.cwd.trim() !== '' && { cwd: values.cwd.trim() }),
   };
 }

@@ -1,6 +1,7 @@
 import { Activity } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { DemoWords, StartDemo } from './start-demo';
 
 interface NoRunsProps {
   filtered: boolean;
@@ -26,13 +27,15 @@ export function NoRuns({ filtered, canStart, onStart, onClear }: NoRunsProps) {
       title="No runs yet"
       action={
         canStart && (
-          <Button tone="primary" onClick={onStart}>
-            Start the first run
-          </Button>
+          <>
+            <StartDemo />
+            <Button onClick={onStart}>Start the first run</Button>
+          </>
         )
       }
     >
       A run is one agent at work: a command in a terminal you can watch, or an agent elsewhere that holds a tool token.
+      {canStart && <DemoWords />}
     </EmptyState>
   );
 }

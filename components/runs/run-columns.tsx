@@ -1,8 +1,12 @@
 import Link from 'next/link';
+import { TierBadge } from '@/components/plugins/tier-badge';
+import { Badge } from '@/components/ui/badge';
 import { CopyId } from '@/components/ui/copy-button';
 import { formatCommand, formatCount, formatUsd } from '@/components/ui/format';
-import { RunStatusDot } from '@/components/ui/status-dot';
+import { printable } from '@/components/ui/printable';
+import { Dot, RunStatusDot } from '@/components/ui/status-dot';
 import type { Column } from '@/components/ui/table-columns';
+import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
 import { RunAge, TimeLeft } from './time-left';
 
@@ -28,8 +32,8 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'status',
     header: 'Status',
-    width: 112,
-    cell: (run) => <RunStatusDot status={run.status} />,
+    width: 124,
+    cell: (run) => <Status run={run} />,
     csv: (run) => run.status,
   },
   {
@@ -43,6 +47,15 @@ export const runColumns: readonly Column<Run>[] = [
       </span>
     ),
     csv: (run) => run.principal.userId,
+  },
+  {
+    id: 'plugin',
+    header: 'Plugin',
+    width: 164,
+    hideable: true,
+    wideOnly: true,
+    cell: (run) => <PluginCell run={run} />,
+    csv: (run) => run.pluginId,
   },
   {
     id: 'project',
@@ -98,6 +111,7 @@ export const runColumns: readonly Column<Run>[] = [
     width: 66,
     align: 'right',
     hideable: true,
+    hiddenAtFirst: true,
     wideOnly: true,
     cell: (run) => <Amount value={run.counts.tokens} />,
     csv: (run) => run.counts.tokens,
@@ -136,6 +150,26 @@ function Amount({
   stopAt?: number;
 }) {
   return <span className={value === 0 ? 'text-muted' : value >= stopAt ? 'text-stop' : undefined}>{text}</span>;
+}
+
+/** One that waits for a person says so before it says that it is active. */
+function Status({ run }: { run: Run }) {
+  if (!isLiveRun(run.status) || run.counts.approvalsPending === 0) return <RunStatusDot status={run.status} />;
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <Dot tone="wait" />
+      <Badge tone="wait">needs approval</Badge>
+    </span>
+  );
+}
+
+function PluginCell({ run: { pluginId, plugin } }: { run: Run }) {
+  if (!pluginId) return <span className="text-muted">none</span>;
+  return (
+    <span title={plugin ? `${printable(pluginId)} ${printable(plugin.version)}` : printable(pluginId)}>
+      {printable(pluginId)} {plugin && <TierBadge tier={plugin.tier} />}
+    </span>
+  );
 }
 
 function CommandCell({ run }: { run: Run }) {

@@ -33,6 +33,7 @@ function parseRunFilter(params: URLSearchParams): RunsFilter {
     ...(status.length > 0 && { status: status.join(',') }),
     ...(params.get('user') && { userId: params.get('user')?.slice(0, 200) }),
     ...(params.get('project') && { projectId: params.get('project')?.slice(0, 100) }),
+    ...(params.get('plugin') && { pluginId: params.get('plugin')?.slice(0, 100) }),
     ...(Object.hasOwn(kindWords, kind) && { kind: kind as Kind }),
     ...(params.get('q') && { q: params.get('q')?.slice(0, 200) }),
     ...(Object.hasOwn(runSortWords, sort) && sort !== '-startedAt' && { sort: sort as RunSort }),

@@ -43,6 +43,12 @@ export function RunFilters({ filter, sort, url }: ReturnType<typeof useRunFilter
         onChange={(project) => url.set({ project })}
       />
       <TextChip
+        label="Plugin"
+        value={filter.pluginId}
+        placeholder="plugin id"
+        onChange={(plugin) => url.set({ plugin })}
+      />
+      <TextChip
         label="Text"
         value={filter.q}
         placeholder="title, id or command"

@@ -52,6 +52,10 @@ export function RunRowActions({ run, canRevoke, onRevoke, onFilter }: RunRowActi
             Only runs for {run.principal.userId}
           </MenuItem>
           <MenuItem onSelect={() => onFilter({ project: run.projectId })}>Only project {run.projectId}</MenuItem>
+          {run.pluginId && (
+            <MenuItem onSelect={() => onFilter({ plugin: run.pluginId ?? '' })}>Only plugin {run.pluginId}</MenuItem>
+          )}
+          <MenuItem onSelect={() => router.push(`/runs/${run.id}?tab=calls`)}>Its calls</MenuItem>
           <MenuItem onSelect={() => router.push(`/tokens?run=${run.id}`)}>Its tokens</MenuItem>
           {revocable && (
             <>
