@@ -2,12 +2,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { queryKeys } from '@/components/api/queries';
 import { rollOverview } from '@/components/overview/roll-series';
+import type { AuditRow } from '@/lib/contracts/audit';
 import type { Overview } from '@/lib/contracts/overview';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
 import type { LiveEvent } from './patch-cache';
 
 const timelineRows = 60;
+const codesShown = 6;
 
 export function patchOverview(client: QueryClient, event: LiveEvent): void {
   client.setQueriesData<Overview>(
@@ -33,7 +35,7 @@ function changed(data: Overview, event: LiveEvent): Overview {
       return { ...data, tokenChecks: { perSecond, series: [...data.tokenChecks.series.slice(0, -1), thisMinute] } };
     }
     case 'audit.appended':
-      return withAuditRow(data, event.data.outcome === 'refused');
+      return withAuditRow(data, event.data);
     default:
       return data;
   }
@@ -45,14 +47,26 @@ function withRun(data: Overview, run: Run): Overview {
   return { ...data, timeline: timeline.slice(0, timelineRows) };
 }
 
-function withAuditRow(data: Overview, refused: boolean): Overview {
+function withAuditRow(data: Overview, { outcome, data: facts }: AuditRow): Overview {
   const record = { ...data.record, rows: data.record.rows + 1, series: addToLast(data.record.series) };
-  if (!refused) return { ...data, record };
+  if (outcome !== 'refused') return { ...data, record };
+  const { lastHour, series, byCode } = data.refused;
   return {
     ...data,
     record,
-    refused: { ...data.refused, lastHour: data.refused.lastHour + 1, series: addToLast(data.refused.series) },
+    refused: {
+      ...data.refused,
+      lastHour: lastHour + 1,
+      series: addToLast(series),
+      byCode: typeof facts.code === 'string' ? withCode(byCode, facts.code) : byCode,
+    },
   };
+}
+
+function withCode(codes: Overview['refused']['byCode'], code: string): Overview['refused']['byCode'] {
+  const known = codes.find((each) => each.code === code);
+  const others = codes.filter((each) => each !== known);
+  return [...others, { code, count: (known?.count ?? 0) + 1 }].sort((a, b) => b.count - a.count).slice(0, codesShown);
 }
 
 function addToLast(series: number[]): number[] {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { overviewQuery } from '@/components/api/queries';
 import { useMe } from '@/components/api/use-me';
+import { DemoWords, StartDemo } from '@/components/runs/start-demo';
 import { useShell } from '@/components/shell/shell-context';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -14,9 +15,12 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { Segments } from '@/components/ui/tabs';
 import { useNow } from '@/components/ui/use-now';
 import type { Overview } from '@/lib/contracts/overview';
+import { ConnectorHealth } from './connector-health';
+import { RefusedCodes } from './refused-codes';
 import { rollOverview } from './roll-series';
 import { StatCard, StatCardSkeleton } from './stat-card';
 import { Timeline } from './timeline';
+import { WaitingBanner } from './waiting-banner';
 
 const widestHours = 24;
 
@@ -33,6 +37,7 @@ export function OverviewPage() {
   return (
     <>
       <h1 className="sr-only">Overview</h1>
+      <WaitingBanner />
       <div className="grid grid-cols-4 gap-3 max-lg:grid-cols-2">
         {data ? <Stats data={data} /> : <StatSkeletons />}
       </div>
@@ -62,6 +67,10 @@ export function OverviewPage() {
           )}
         </div>
       </section>
+      <div className="mt-4 grid gap-3 lg:grid-cols-2">
+        <ConnectorHealth />
+        {data && <RefusedCodes codes={data.refused.byCode} />}
+      </div>
     </>
   );
 }
@@ -133,13 +142,17 @@ function TimelineOrStart({ data, nowMs, hours }: { data: Overview; nowMs: number
       title="No run in the last day"
       action={
         can('runs.control') && (
-          <Button tone="primary" onClick={shell.openNewRun}>
-            New run <Kbd>N</Kbd>
-          </Button>
+          <>
+            <StartDemo />
+            <Button onClick={shell.openNewRun}>
+              New run <Kbd>N</Kbd>
+            </Button>
+          </>
         )
       }
     >
       A run is one agent at work: a command in a terminal you can watch, or an agent elsewhere that holds a tool token.
+      {can('runs.control') && <DemoWords />}
     </EmptyState>
   );
 }

@@ -22,6 +22,8 @@ export const overview = z.object({
     lastHour: z.number().int(),
     series: z.array(z.number()),
     topAction: z.object({ action: z.string(), count: z.number().int() }).nullable(),
+    /** Why, as codes: those of the last hour, the most frequent first, at most six. */
+    byCode: z.array(z.object({ code: z.string(), count: z.number().int() })),
   }),
   record: z.object({ rows: z.number().int(), series: z.array(z.number()), lagMs: z.number() }),
   /** Runs that touch the last 24 hours, newest first, at most 60. */

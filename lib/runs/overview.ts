@@ -6,6 +6,7 @@ import type { navCounts, Overview } from '@/lib/contracts/overview';
 import { liveRunStatuses } from '@/lib/contracts/runs';
 import { type Clock, toIso } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
+import { errorTable } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { createRateMeter, type RateMeter } from '@/lib/platform/rate-meter';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
@@ -35,6 +36,7 @@ export interface OverviewOptions {
 /** How old a figure on an open page may be. */
 const sampleEveryMs = 5_000;
 const timelineRuns = 60;
+const codesShown = 6;
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
@@ -50,6 +52,7 @@ export function createOverview({
   const checks = createRateMeter(clock);
   const refused = createRateMeter(clock);
   const refusedByAction = new Map<string, RateMeter>();
+  const refusedByCode = new Map<string, RateMeter>();
   let sampling: NodeJS.Timeout | undefined;
 
   async function timeline(hours: number) {
@@ -84,6 +87,14 @@ export function createOverview({
     });
   }
 
+  function meterOf(meters: Map<string, RateMeter>, key: string): RateMeter {
+    const known = meters.get(key);
+    if (known) return known;
+    const made = createRateMeter(clock);
+    meters.set(key, made);
+    return made;
+  }
+
   function topRefused(): Overview['refused']['topAction'] {
     let top: Overview['refused']['topAction'] = null;
     for (const [action, meter] of refusedByAction) {
@@ -91,6 +102,14 @@ export function createOverview({
       if (count > (top?.count ?? 0)) top = { action, count };
     }
     return top;
+  }
+
+  function codesRefused(): Overview['refused']['byCode'] {
+    return [...refusedByCode]
+      .map(([code, meter]) => ({ code, count: meter.total() }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.count - a.count)
+      .slice(0, codesShown);
   }
 
   return {
@@ -106,7 +125,12 @@ export function createOverview({
         liveTokens: registry().activeTokenCount(),
         liveRunsSeries: await liveSeries(),
         tokenChecks: { perSecond: checks.perSecond(), series: checks.lastHour() },
-        refused: { lastHour: refused.total(), series: refused.lastHour(), topAction: topRefused() },
+        refused: {
+          lastHour: refused.total(),
+          series: refused.lastHour(),
+          topAction: topRefused(),
+          byCode: codesRefused(),
+        },
         record: { rows: audit().rows(), series: rows.lastHour(), lagMs: audit().lagMs() },
         timeline: await timeline(hours),
       };
@@ -120,9 +144,10 @@ export function createOverview({
       rows.add();
       if (row.outcome !== 'refused') return;
       refused.add();
-      const meter = refusedByAction.get(row.action) ?? createRateMeter(clock);
-      refusedByAction.set(row.action, meter);
-      meter.add();
+      meterOf(refusedByAction, row.action).add();
+      const { code } = row.data;
+      // The codes are a short table of ours; anything else in this place could grow without bound.
+      if (typeof code === 'string' && Object.hasOwn(errorTable, code)) meterOf(refusedByCode, code).add();
     },
     onTokenCheck: () => checks.add(),
     startSampling(bus) {
