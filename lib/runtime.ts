@@ -19,6 +19,7 @@ import type { RevocationService } from './runs/revocation';
 import type { RunService } from './runs/runs';
 import type { TicketStore } from './tickets/tickets';
 import type { TokenService } from './tokens/tokens';
+import type { WebhookService } from './webhooks/webhooks';
 
 export interface Runtime {
   config: Config;
@@ -43,6 +44,7 @@ export interface Runtime {
   approvals: ApprovalService;
   calls: CallService;
   connectors: ConnectorService;
+  webhooks: WebhookService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

@@ -42,6 +42,7 @@ import { createScreenKeeper } from '@/lib/terminal/keeper';
 import { createInternalCredentials } from '@/lib/tickets/internal';
 import { createTicketStore } from '@/lib/tickets/tickets';
 import { createTokenService } from '@/lib/tokens/tokens';
+import { createWebhookService } from '@/lib/webhooks/webhooks';
 import { createMetrics } from './metrics';
 import { createRefusalNotes } from './refusal-notes';
 import { createSocketRegistry } from './sockets/registry';
@@ -219,6 +220,16 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   await approvals.restore();
   await gate.recover();
 
+  const webhooks = createWebhookService({
+    db,
+    audit,
+    bus,
+    clock,
+    log,
+    sealer: createSealer(deriveSecret(masterKey, 'webhooks')),
+    publicUrl: config.publicUrl,
+  });
+
   const runtime: Runtime = {
     config,
     authSecret: deriveSecret(masterKey, 'sign-in'),
@@ -241,6 +252,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     approvals,
     calls,
     connectors,
+    webhooks,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -259,6 +271,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     await swept;
     activity.close();
     approvals.close();
+    await webhooks.close();
     overview.close();
     await agentEvents.close();
     await tokens.close();

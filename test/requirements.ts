@@ -151,6 +151,14 @@ export const requirements = {
   'approvals.survive-restart': 'Pending approvals survive a restart of the server.',
   'approvals.single-use': 'An approval is used once: of many who decide at the same moment, one wins.',
 
+  // Webhooks
+  'webhooks.signed':
+    'Webhooks are signed by the Standard Webhooks specification; the secret is shown once and kept sealed.',
+  'webhooks.inert': 'A webhook holds ids, names and a link, never arguments, and no text in it acts on its reader.',
+  'webhooks.retried': 'A delivery is tried again with growing pauses for a day, under the same id.',
+  'webhooks.restart': 'Deliveries on their way survive a restart.',
+  'webhooks.receivers': 'Redirects are not followed, 410 turns a webhook off, and private addresses are refused.',
+
   // Audit
   'audit.row':
     'A row holds seq, at, actor, action, target, outcome, data, prevHash and hash = SHA-256 over the canonical row.',

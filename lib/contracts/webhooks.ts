@@ -15,10 +15,11 @@ export const webhookDelivery = z.object({
   httpStatus: z.number().int().nullable(),
   error: z.string().nullable(),
 });
+export type WebhookDelivery = z.infer<typeof webhookDelivery>;
 export const webhook = z.object({
   id: z.string(),
   name: z.string(),
-  /** Without its query, which may hold a secret. */
+  /** Without its path and query, which may hold a secret. */
   url: z.string(),
   format: z.enum(webhookFormats),
   enabled: z.boolean(),

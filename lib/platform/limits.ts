@@ -101,6 +101,10 @@ export const limits = {
   /** Held calls of one run; beyond it 429. */
   approvalsPerRun: 100,
 
+  /** A receiver of a webhook that has not answered by then has failed, and is tried again until the second. */
+  webhookTimeoutMs: 10_000,
+  webhookRetryMs: 24 * 60 * 60_000,
+
   /** The files of a plugin in all, and how many. */
   pluginBytes: 50 * 1024 * 1024,
   pluginFiles: 10_000,
