@@ -159,6 +159,9 @@ export const requirements = {
   'webhooks.restart': 'Deliveries on their way survive a restart.',
   'webhooks.receivers': 'Redirects are not followed, 410 turns a webhook off, and private addresses are refused.',
 
+  // Agents in the field
+  'agents.entry': 'claude, codex, gemini and opencode get their MCP entry without the token in an argument or a file.',
+
   // Audit
   'audit.row':
     'A row holds seq, at, actor, action, target, outcome, data, prevHash and hash = SHA-256 over the canonical row.',

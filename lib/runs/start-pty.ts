@@ -1,5 +1,5 @@
 /** The child of a PTY run: checked before anything exists, spawned once its row is durable, watched until it is gone. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateRunBody } from '@/lib/contracts/runs';
 import type { Clock } from '@/lib/platform/clock';
@@ -9,12 +9,15 @@ import type { Log } from '@/lib/platform/log';
 import type { ScreenKeeper } from '@/lib/terminal/keeper';
 import { type PtyExit, spawnPty } from '@/lib/terminal/pty-process';
 import { createTerminal } from '@/lib/terminal/terminal';
+import { type AgentSetup, agentSetup } from './agent-setup';
 import { requireDirectory, requireExecutable } from './command';
 import { baseEnvironment, checkGivenEnvironment, type RunCredentials, runEnvironment } from './environment';
 import type { LiveRun } from './live-runs';
 import { processStartTicks } from './processes';
 
 export interface PtyPlan {
+  /** The program as it was asked for. */
+  command: string;
   file: string;
   args: string[];
   cwd: string;
@@ -41,7 +44,7 @@ export function planPty(
   const file = requireExecutable(command, { cwd, path: env.PATH });
   if (body.cwd === undefined) mkdirSync(cwd, { recursive: true, mode: 0o700 });
   const { cols = limits.terminalCols, rows = limits.terminalRows, awaitViewer = false } = body;
-  return { file, args, cwd, env, cols, rows, awaitViewer };
+  return { command, file, args, cwd, env, cols, rows, awaitViewer };
 }
 
 export interface SpawnDeps {
@@ -49,6 +52,8 @@ export interface SpawnDeps {
   clock: Clock;
   log: Log;
   recordingPath: string;
+  /** A folder for what an agent of this run needs, made when it does and gone with the run. */
+  agentDir: string;
   onActivity: () => void;
 }
 
@@ -57,11 +62,15 @@ export function spawnRun(
   run: LiveRun,
   plan: PtyPlan,
   credentials: RunCredentials,
-  { keeper, clock, log, recordingPath, onActivity }: SpawnDeps,
+  { keeper, clock, log, recordingPath, agentDir, onActivity }: SpawnDeps,
 ): void {
-  const { file, args, cwd, cols, rows, awaitViewer } = plan;
+  const { file, cwd, cols, rows, awaitViewer } = plan;
   try {
-    const pty = spawnPty({ file, args, cwd, env: runEnvironment(plan.env, credentials), cols, rows });
+    const own = runEnvironment(plan.env, credentials);
+    const agent = agentSetup(plan.command, { mcpUrl: `${credentials.url}/mcp`, dir: agentDir, given: plan.env });
+    if (agent) writeAgentFiles(agent, agentDir);
+    const args = [...(agent?.args ?? []), ...plan.args];
+    const pty = spawnPty({ file, args, cwd, env: { ...own, ...agent?.env }, cols, rows });
     run.session = { pid: pty.pid, startTicks: processStartTicks(pty.pid) };
     const exit = new Promise<PtyExit>((resolve) => pty.onExit(resolve));
     const terminal = createTerminal({
@@ -78,10 +87,17 @@ export function spawnRun(
     });
     run.terminal = terminal;
     run.exit = exit.then((status) => terminal.joined.then(() => status));
+    if (agent) void exit.then(() => rmSync(agentDir, { recursive: true, force: true }));
   } catch (error) {
     throw new AppError('RUN_START_FAILED', {
       message: 'The system refused to start the process. The log has the details.',
       cause: error,
     });
   }
+}
+
+/** Readable by the owner alone: an agent may refuse settings that others could write. */
+function writeAgentFiles({ files }: AgentSetup, dir: string): void {
+  if (files.length > 0) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const { path, content } of files) writeFileSync(path, content, { mode: 0o600 });
 }

@@ -152,7 +152,9 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       internal: internal.issue(run.id),
     };
     const recordingPath = recordingFile(config.dataDir, run.id);
-    spawnRun(run, plan, credentials, { keeper, clock, log, recordingPath, onActivity: () => activity.touch(run) });
+    const agentDir = join(config.dataDir, 'agents', run.id);
+    const onActivity = () => activity.touch(run);
+    spawnRun(run, plan, credentials, { keeper, clock, log, recordingPath, agentDir, onActivity });
     void run.exit?.then((exit) => {
       const status = exit.signal === null && exit.code === 0 ? 'completed' : 'failed';
       return ender.endBySystem(run.id, { status, action: 'run.exit', tokenReason: 'child_exit', reason: null, exit });
