@@ -1,9 +1,14 @@
 import { Command } from 'commander';
+import { addApprovalsCommands } from './commands/approvals';
 import { addAttachCommand } from './commands/attach';
 import { addAuditCommands } from './commands/audit';
 import { addCompletionCommand } from './commands/completion';
 import { addConfigCommands } from './commands/config';
+import { addConnectorsCommands } from './commands/connectors';
 import { addDoctorCommand } from './commands/doctor';
+import { addLocksCommands } from './commands/locks';
+import { addMcpConfigCommand } from './commands/mcp-config';
+import { addPluginsCommands } from './commands/plugins';
 import { addRevokeCommand } from './commands/revoke';
 import { addRunCommand } from './commands/run';
 import { addRunsCommands } from './commands/runs';
@@ -26,6 +31,11 @@ export function createProgram(context: CliContext): Command {
   addRunsCommands(program, context);
   addTokensCommands(program, context);
   addRevokeCommand(program, context);
+  addApprovalsCommands(program, context);
+  addPluginsCommands(program, context);
+  addConnectorsCommands(program, context);
+  addLocksCommands(program, context);
+  addMcpConfigCommand(program, context);
   addAuditCommands(program, context);
   addDoctorCommand(program, context);
   addConfigCommands(program, context);

@@ -16,6 +16,8 @@ export interface RunOptions {
   cwd?: string;
   env?: string[];
   tag?: string[];
+  plugin?: string;
+  connector?: string[];
   detach?: true;
   json?: true;
 }
@@ -27,7 +29,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .description(
       'Start a command as a run and join its terminal. Exits as the command does.\nLeave a run that goes on with: Enter ~ .',
     )
-    .argument('<command...>', 'the program and its arguments, after --')
+    .argument('[command...]', 'the program and its arguments, after --; a plugin may have one of its own')
     .passThroughOptions()
     .option('--title <text>', 'how lists name the run (default: the command)')
     .option('--project <id>', 'project the run belongs to', context.env.GATEHOUSE_PROJECT || 'default')
@@ -37,6 +39,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--cwd <dir>', "working directory on the server's machine (default: this one)")
     .option('--env <NAME[=VALUE]>', 'set a variable, or pass yours on; repeatable', collect)
     .option('--tag <NAME=VALUE>', 'tag the run; repeatable', collect)
+    .option('--plugin <id>', 'run under this plugin: bounded by what it was granted')
+    .option('--connector <id>', 'call this connector at most; repeatable (default: all it may)', collect)
     .option('--detach', 'start it, print its id and do not join');
   withJson(command).action((words: string[], options: RunOptions) => startRun(words, options, context));
 }
@@ -90,13 +94,17 @@ export function createBody(
   options: RunOptions,
   { env, cwd, userName, stdout }: CliContext,
 ): CreateRunBody {
-  const { title, project, user, ttl, budget, tag = [] } = options;
+  const { title, project, user, ttl, budget, tag = [], plugin, connector } = options;
+  if (words.length === 0 && plugin === undefined)
+    throw usage('Name a program after --, or a plugin that has one of its own.');
   const tags = Object.fromEntries(tag.map((text) => splitPair(text, 'tag')));
   const parsed = createRunBody.safeParse({
     kind: 'pty',
-    title: title ?? defaultTitle(words),
+    title: title ?? defaultTitle(words.length === 0 ? [plugin ?? 'run'] : words),
     projectId: project,
-    command: words,
+    ...(words.length === 0 ? {} : { command: words }),
+    ...(plugin === undefined ? {} : { pluginId: plugin }),
+    ...(connector === undefined ? {} : { connectors: connector }),
     cwd: options.cwd ?? cwd,
     env: environmentOf(options.env ?? [], env),
     principal: { userId: user ?? userName },
@@ -108,7 +116,7 @@ export function createBody(
   });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new CliFailure(problems.join('; '), { exitCode: exitCodes.usage, code: 'USAGE' });
+  throw usage(problems.join('; '));
 }
 
 function defaultTitle(words: string[]): string {
@@ -120,11 +128,7 @@ function environmentOf(given: string[], own: CliContext['env']): Record<string, 
     given.map((text): [string, string] => {
       if (text.includes('=')) return splitPair(text, 'env');
       const value = own[text];
-      if (value === undefined)
-        throw new CliFailure(`--env ${text}: that variable is not set here.`, {
-          exitCode: exitCodes.usage,
-          code: 'USAGE',
-        });
+      if (value === undefined) throw usage(`--env ${text}: that variable is not set here.`);
       return [text, value];
     }),
   );
@@ -132,7 +136,10 @@ function environmentOf(given: string[], own: CliContext['env']): Record<string, 
 
 function splitPair(text: string, option: string): [string, string] {
   const at = text.indexOf('=');
-  if (at < 1)
-    throw new CliFailure(`--${option} ${text}: write NAME=VALUE.`, { exitCode: exitCodes.usage, code: 'USAGE' });
+  if (at < 1) throw usage(`--${option} ${text}: write NAME=VALUE.`);
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function usage(message: string): CliFailure {
+  return new CliFailure(message, { exitCode: exitCodes.usage, code: 'USAGE' });
 }

@@ -56,6 +56,14 @@ export function parseTtl(text: string): number {
   return seconds;
 }
 
+export function parseExpiry(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds < 60 || seconds > 31_536_000) {
+    throw new InvalidArgumentError('Give a duration from 1m to 365d, such as 30m, 8h or 7d.');
+  }
+  return seconds;
+}
+
 export function parseUsd(text: string): number {
   const usd = Number(text);
   if (!Number.isFinite(usd) || usd <= 0) throw new InvalidArgumentError('Give an amount over 0, such as 2.50.');
