@@ -42,7 +42,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--plugin <id>', 'run under this plugin: bounded by what it was granted')
     .option('--connector <id>', 'call this connector at most; repeatable (default: all it may)', collect)
     .option('--detach', 'start it, print its id and do not join');
-  withJson(command).action((words: string[], options: RunOptions) => startRun(words, options, context));
+  withJson(command).action((words: string[], options: RunOptions) => {
+    if (words.length === 0 && options.plugin === undefined)
+      command.error('error: name a program after --, or a plugin that has one of its own');
+    return startRun(words, options, context);
+  });
 }
 
 async function startRun(words: string[], options: RunOptions, context: CliContext): Promise<void> {
@@ -95,8 +99,6 @@ export function createBody(
   { env, cwd, userName, stdout }: CliContext,
 ): CreateRunBody {
   const { title, project, user, ttl, budget, tag = [], plugin, connector } = options;
-  if (words.length === 0 && plugin === undefined)
-    throw usage('Name a program after --, or a plugin that has one of its own.');
   const tags = Object.fromEntries(tag.map((text) => splitPair(text, 'tag')));
   const parsed = createRunBody.safeParse({
     kind: 'pty',
