@@ -15,7 +15,7 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
 import type { SignalHub } from '@/lib/platform/signals';
 import type { Prisma } from '@/prisma/generated/client';
-import { createOneAtATime } from './one-at-a-time';
+import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import type { Passwords } from './passwords';
 import { parseRole } from './sessions';
 
