@@ -31,3 +31,11 @@ export function grantedNow(plugin: PluginState, nowMs: number): string[] {
     .map(([capability]) => capability)
     .sort();
 }
+
+/** Whether it has a capability, by its tier, by a grant of its name, or by one of the coarse kind. */
+export function holds(plugin: PluginState, capability: string, nowMs: number): boolean {
+  const live = (name: string) => (plugin.granted.get(name) ?? 0) > nowMs;
+  if (live(capability)) return true;
+  const kind = /^(connector|mcp)(?::|$)/.exec(capability)?.[1];
+  return kind !== undefined && (plugin.tier !== 'restricted' || live(kind));
+}
