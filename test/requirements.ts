@@ -176,6 +176,24 @@ export const requirements = {
   'connectors.discovery': 'The tools of a real MCP server are found, kept and found again when they change.',
   'connectors.safety':
     'Each tool has a class with a reason; annotations raise it and never lower it; what is unknown counts as write.',
+  // Plugins
+  'plugins.install': 'A plugin is installed as a copy under its digest; later edits of the folder change nothing.',
+  'plugins.manifest': 'A manifest with mistakes installs nothing and lists every one of them.',
+  'plugins.digest':
+    'The digest is SHA-256 over sorted paths and contents; links, odd files, 50 MiB and 10,000 files are refused.',
+  'plugins.upgrade': 'An upgrade keeps grants unless it requires more; then elevated ones are asked again.',
+  'plugins.trust':
+    'A grant is the sorted union and a revoke the difference; one bad entry refuses all; the tier stays as it is.',
+  'plugins.expiry': 'A grant with an end ends at that moment for the gate, the record and the pages.',
+  'plugins.tiers': 'bundled and trusted reach every connector, restricted what it was granted.',
+  'plugins.required': 'A run whose plugin lacks a required capability does not start: 409 CAPABILITIES_REQUIRED.',
+  'plugins.impact': 'What live runs would lose is known before a revoke is confirmed.',
+
+  // Locks
+  'locks.bite': 'A lock ends the live runs of its target and refuses new ones with its message.',
+  'locks.end': 'A lock ends at its time or by hand.',
+  'locks.durable': 'A lock is durable before it bites and survives a restart.',
+  'locks.operators': 'Only an admin locks an operator, and never themselves.',
 } as const;
 
 export type RequirementId = keyof typeof requirements;
