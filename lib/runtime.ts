@@ -4,6 +4,7 @@ import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
 import type { CallService } from './calls/calls';
 import type { ConnectorService } from './connectors/service';
+import type { LockService } from './locks/locks';
 import type { OperatorService } from './operators/operators';
 import type { ServiceKeyService } from './operators/service-keys';
 import type { SessionService } from './operators/sessions';
@@ -14,6 +15,7 @@ import type { Config } from './platform/config';
 import type { Database } from './platform/database';
 import type { EventBus } from './platform/event-bus';
 import type { Log } from './platform/log';
+import type { PluginService } from './plugins/plugins';
 import type { OverviewService } from './runs/overview';
 import type { RevocationService } from './runs/revocation';
 import type { RunService } from './runs/runs';
@@ -45,6 +47,8 @@ export interface Runtime {
   calls: CallService;
   connectors: ConnectorService;
   webhooks: WebhookService;
+  plugins: PluginService;
+  locks: LockService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

@@ -41,7 +41,13 @@ async function main(): Promise<void> {
   mkdirSync(named.dataDir, { recursive: true, mode: 0o700 });
   keepPrivate(named.databaseUrl.slice('file:'.length));
   await applyMigrations({ databaseUrl: named.databaseUrl });
-  const server = await createRuntime({ config: named, log, serverEnv, workersDir: join(buildDir, 'workers') });
+  const server = await createRuntime({
+    config: named,
+    log,
+    serverEnv,
+    workersDir: join(buildDir, 'workers'),
+    bundledPluginsDir: join(buildDir, 'plugins'),
+  });
   publishRuntime(server.runtime);
   const closePages = await serve(http, server, dev);
   comeDownCleanly(http, server, closePages, log);

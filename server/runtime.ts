@@ -10,7 +10,7 @@ import { createConnectorService } from '@/lib/connectors/service';
 import { createSessionOpener } from '@/lib/connectors/session';
 import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
-import type { LockIndex } from '@/lib/locks/lock-index';
+import { createLockService } from '@/lib/locks/locks';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -26,7 +26,7 @@ import type { Log } from '@/lib/platform/log';
 import { createSealer } from '@/lib/platform/sealing';
 import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
-import type { PluginIndex } from '@/lib/plugins/plugin-state';
+import { createPluginService } from '@/lib/plugins/plugins';
 import { createActivity } from '@/lib/runs/activity';
 import { createAgentEvents } from '@/lib/runs/agent-events';
 import { createRunEnder } from '@/lib/runs/ending';
@@ -54,10 +54,12 @@ export interface RuntimeOptions {
   serverEnv: NodeJS.ProcessEnv;
   /** Where the bundled worker files are. */
   workersDir: string;
+  /** Where the plugins that are shipped with Gatehouse were built. */
+  bundledPluginsDir: string;
 }
 
 /** Builds and recovers everything; what it returns is ready to serve. */
-export async function createRuntime({ config, log, serverEnv, workersDir }: RuntimeOptions) {
+export async function createRuntime({ config, log, serverEnv, workersDir, bundledPluginsDir }: RuntimeOptions) {
   const clock = systemClock;
   const masterKey = config.masterKey ?? loadOrCreateSecret(join(config.dataDir, 'secrets', 'master-key'), newMasterKey);
   const db = createDatabase(config.databaseUrl);
@@ -133,6 +135,14 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
+  const plugins = await createPluginService({
+    dataDir: config.dataDir,
+    publicUrl: config.publicUrl,
+    bundledDir: bundledPluginsDir,
+    nodePath: process.execPath,
+    ...{ db, audit, bus, clock, log },
+    liveRuns: () => live.all(),
+  });
   const connectors = await createConnectorService({
     db,
     audit,
@@ -141,7 +151,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     log,
     sealer: createSealer(deriveSecret(masterKey, 'connector secrets')),
     open: createSessionOpener({ serverEnv, version: '0.1.0' }),
-    bundled: [],
+    bundled: plugins.bundledConnectors(),
   });
   const approvals = createApprovalService({
     db,
@@ -154,14 +164,24 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   });
   const calls = createCallService({ db, clock });
   const inFlight = createInFlightCalls();
-  const plugins: PluginIndex = { current: () => undefined };
-  const locks: LockIndex = { find: () => undefined };
+  const locks = await createLockService({
+    ...{ db, audit, bus, clock, log },
+    liveRuns: () => live.all(),
+    async endRun(runId, message, by) {
+      const wasLive = live.get(runId)?.ending === null;
+      // The lock is durable: what it bites ends even where the end itself cannot be written.
+      const ending = { status: 'revoked', action: 'run.revoke', tokenReason: 'lock', reason: message } as const;
+      await ender.end(runId, { ...ending, by, refuseUnrecorded: false });
+      return wasLive;
+    },
+    cancelCalls: inFlight.cancelConnector,
+  });
   const gate = createGate({
     registry: tokens.registry,
     live,
-    locks,
+    locks: locks.index,
     resolveTrace: () => null,
-    plugins,
+    plugins: plugins.index,
     connectors,
     held: approvals,
     rates: createRates(),
@@ -191,6 +211,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     internal,
     keeper,
     activity,
+    plugins,
+    locks: locks.index,
   });
   const runs = createRunService({
     dataDir: config.dataDir,
@@ -216,7 +238,10 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
   );
   signals.on('serviceKeyEnded', ({ keyId }) => sockets.endActor((actor) => actor.kind === 'key' && actor.id === keyId));
 
-  const { swept } = await recover({ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes });
+  const { swept } = await recover({
+    ...{ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes, plugins },
+  });
+  await locks.enforce();
   await approvals.restore();
   await gate.recover();
 
@@ -253,6 +278,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     calls,
     connectors,
     webhooks,
+    plugins,
+    locks,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -272,6 +299,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir }: Runt
     activity.close();
     approvals.close();
     await webhooks.close();
+    plugins.close();
+    locks.close();
     overview.close();
     await agentEvents.close();
     await tokens.close();

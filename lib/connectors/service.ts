@@ -14,7 +14,7 @@ import type {
   testConnectorResult,
   UpdateConnectorBody,
 } from '@/lib/contracts/connectors';
-import { createOneAtATime } from '@/lib/operators/one-at-a-time';
+import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';

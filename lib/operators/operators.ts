@@ -13,9 +13,9 @@ import { type Database, isUniqueViolation } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
+import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import type { SignalHub } from '@/lib/platform/signals';
 import type { Prisma } from '@/prisma/generated/client';
-import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import type { Passwords } from './passwords';
 import { parseRole } from './sessions';
 

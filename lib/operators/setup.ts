@@ -7,8 +7,8 @@ import type { Operator, SetupBody } from '@/lib/contracts/operators';
 import { serverActor } from '@/lib/platform/actor';
 import type { Clock } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
-import { constantTimeEqual, newSecret, sha256Hex } from '@/lib/platform/secrets';
 import { createOneAtATime } from '@/lib/platform/one-at-a-time';
+import { constantTimeEqual, newSecret, sha256Hex } from '@/lib/platform/secrets';
 import type { OperatorService } from './operators';
 
 export interface SetupService {

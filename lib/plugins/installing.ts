@@ -22,7 +22,7 @@ export interface Installer {
   install(request: InstallRequest, by: Actor): Promise<Plugin>;
   /**
    * Ends no run: live runs under it go on, and the gate refuses their calls from now on. What is shipped stays.
-   * @throws AppError PLUGIN_NOT_FOUND, BAD_REQUEST
+   * @throws AppError PLUGIN_NOT_FOUND, BUNDLED
    */
   remove(id: string, by: Actor): Promise<void>;
   /** Installs or updates what is shipped. */
@@ -127,7 +127,7 @@ export function createInstaller({ context, copies }: { context: PluginContext; c
       oneAtATime(async () => {
         const plugin = requirePlugin(context, id);
         if (plugin.source === 'bundled')
-          throw new AppError('BAD_REQUEST', {
+          throw new AppError('BUNDLED', {
             message: `The plugin ${id} is shipped with Gatehouse and stays. Revoke its grants, lower its tier, or lock it.`,
           });
         const { version, digest, tier, grants } = plugin;

@@ -1,5 +1,6 @@
 /** The runs that are live in this process: what the data plane, the sockets and the timers ask on every call. */
 import type { Principal, RevokeResult, RunKind } from '@/lib/contracts/runs';
+import type { PluginPin } from '@/lib/plugins/pinning';
 import type { PtyExit } from '@/lib/terminal/pty-process';
 import type { Terminal } from '@/lib/terminal/terminal';
 
@@ -10,6 +11,8 @@ export interface LiveRun {
   readonly title: string;
   readonly principal: Principal;
   readonly pluginId: string | null;
+  /** What was frozen of it at the start; the gate asks its current state. */
+  readonly plugin: PluginPin | null;
   /** The connectors it may call at most; null for all. */
   readonly connectors: readonly string[] | null;
   /** The operator who started it; null for a key. */

@@ -8,6 +8,7 @@ import { liveRunStatuses, type Run } from '@/lib/contracts/runs';
 import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
 import type { Log } from '@/lib/platform/log';
+import type { PluginPinning } from '@/lib/plugins/pinning';
 import { hashFile } from '@/lib/terminal/recording';
 import type { TokenService } from '@/lib/tokens/tokens';
 import type { LiveRuns } from './live-runs';
@@ -25,29 +26,32 @@ export interface RecoveryOptions {
   starter: RunStarter;
   tokens: TokenService;
   processes: ProcessTable;
+  plugins: PluginPinning;
 }
 
 const lostReason = 'The server stopped while this run was live.';
 
 /** Resolves when every run and token is in its right state; `swept` when the processes that were left are gone too. */
 export async function recover(options: RecoveryOptions): Promise<{ swept: Promise<void> }> {
-  const { db, clock, live, starter, tokens } = options;
+  const { db, clock, live, starter, tokens, plugins } = options;
   const rows = await db.run.findMany({ where: { status: { in: liveRunStatuses } } });
   const goesOn = (run: Run) => run.kind === 'external' && Date.parse(run.expiresAt) > clock.now();
   for (const row of rows) {
     const run = toRun(row);
     if (goesOn(run)) {
       const last = await db.agentEvent.aggregate({ where: { runId: run.id }, _max: { seq: true } });
+      const plugin = row.pluginSnapshotId === null ? null : await plugins.pinOf(row.pluginSnapshotId);
       starter.adopt(run, {
         agentEventSeq: last._max.seq ?? 0,
         startedById: row.startedById,
         allowedEndpoints: parseList(row.allowedEndpoints),
         allowedOperations: parseList(row.allowedOperations),
+        plugin,
       });
       if (run.status === 'starting') await db.run.update({ where: { id: run.id }, data: { status: 'active' } });
     } else await close(run, options);
   }
-  await tokens.restore(new Map(live.all().map((run) => [run.id, { endsAtMs: run.expiresAtMs }])));
+  await tokens.restore(new Map(live.all().map((run) => [run.id, { endsAtMs: run.expiresAtMs, plugin: run.plugin }])));
   return {
     swept: sweep(options).catch((error: unknown) =>
       options.log.error({ err: error }, 'left processes could not be looked for'),

@@ -132,6 +132,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         isLive: () => run.ending === null,
         by,
         body: { ...body, allowedEndpoints, allowedOperations },
+        plugin: run.plugin,
       });
     },
 

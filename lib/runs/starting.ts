@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { AuditLog } from '@/lib/audit/log';
 import { type CreateRunBody, isLiveRun, type Run } from '@/lib/contracts/runs';
+import type { LockIndex } from '@/lib/locks/lock-index';
 import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
 import type { Clock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
@@ -12,6 +13,7 @@ import { newId } from '@/lib/platform/ids';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { sha256Hex } from '@/lib/platform/secrets';
+import type { PluginPin, PluginPinning } from '@/lib/plugins/pinning';
 import type { ScreenKeeper } from '@/lib/terminal/keeper';
 import type { InternalCredentials } from '@/lib/tickets/internal';
 import type { TokenService } from '@/lib/tokens/tokens';
@@ -20,6 +22,7 @@ import type { RunEnder } from './ending';
 import type { LiveRun, LiveRuns } from './live-runs';
 import { toRun } from './rows';
 import { type PtyPlan, planPty, spawnRun } from './start-pty';
+import { requireUnlocked, underPlugin } from './under-plugin';
 
 export interface CreatedRun {
   run: Run;
@@ -33,7 +36,7 @@ export interface RunStarter {
   /** Brings a run that outlived a restart back, with its timer. */
   adopt(
     run: Run,
-    more: Pick<LiveRun, 'agentEventSeq' | 'startedById' | 'allowedEndpoints' | 'allowedOperations'>,
+    more: Pick<LiveRun, 'agentEventSeq' | 'startedById' | 'plugin' | 'allowedEndpoints' | 'allowedOperations'>,
   ): void;
 }
 
@@ -51,6 +54,8 @@ export interface RunStarterOptions {
   internal: InternalCredentials;
   keeper: ScreenKeeper;
   activity: Activity;
+  plugins: PluginPinning;
+  locks: LockIndex;
 }
 
 const maxTimerMs = 2 ** 31 - 1;
@@ -61,6 +66,7 @@ export function recordingFile(dataDir: string, runId: string): string {
 
 export function createRunStarter(options: RunStarterOptions): RunStarter {
   const { config, serverEnv, db, audit, bus, clock, log, live, ender, tokens, internal, keeper, activity } = options;
+  const { plugins, locks } = options;
 
   function arm(run: LiveRun): void {
     const expire = () => {
@@ -76,7 +82,12 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
     run.timer.unref();
   }
 
-  async function insert(id: string, body: CreateRunBody, by: Actor, plan: PtyPlan | null): Promise<LiveRun> {
+  async function insert(
+    id: string,
+    body: CreateRunBody,
+    by: Actor,
+    { plan, pin }: { plan: PtyPlan | null; pin: PluginPin | null },
+  ): Promise<LiveRun> {
     const startedAtMs = clock.now();
     const expiresAtMs = startedAtMs + body.ttlSeconds * 1000;
     const { title, kind, projectId, principal } = body;
@@ -91,6 +102,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         projectId,
         principal,
         pluginId: body.pluginId ?? null,
+        plugin: pin && { version: pin.version, tier: pin.tier, digest: pin.digest, granted: pin.granted },
         connectors: body.connectors ?? null,
         program: plan?.file ?? null,
         commandSha256: body.command ? sha256Hex(JSON.stringify(body.command)) : null,
@@ -110,6 +122,8 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         principal: JSON.stringify(principal),
         principalUserId: principal.userId,
         pluginId: body.pluginId ?? null,
+        pluginSnapshotId: pin?.snapshotId ?? null,
+        plugin: pin ? JSON.stringify({ version: pin.version, tier: pin.tier, digest: pin.digest }) : null,
         connectors: body.connectors ? JSON.stringify(body.connectors) : null,
         startedBy: actorLabel(by),
         startedById: by.kind === 'operator' ? by.id : null,
@@ -131,6 +145,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       title,
       principal,
       pluginId: body.pluginId ?? null,
+      plugin: pin,
       connectors: body.connectors ?? null,
       startedById: by.kind === 'operator' ? by.id : null,
       allowedEndpoints: body.allowedEndpoints ?? null,
@@ -166,9 +181,13 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       const id = newId('run');
       if (body.kind === 'pty' && live.all().filter(({ kind }) => kind === 'pty').length >= limits.terminals)
         throw new AppError('CAPACITY');
-      const plan = body.kind === 'pty' ? planPty(body, { runId: id, dataDir: config.dataDir, serverEnv }) : null;
-      const run = await insert(id, body, by, plan);
+      requireUnlocked(body, by, locks);
+      const { pin, launched, shown } = await underPlugin(body, plugins);
+      const plan = body.kind === 'pty' ? planPty(launched, { runId: id, dataDir: config.dataDir, serverEnv }) : null;
+      const run = await insert(id, shown, by, { plan, pin });
       try {
+        // A lock that was set meanwhile ended the live runs it found, or is found here.
+        requireUnlocked(body, by, locks);
         const { projectId, expiresAtMs: runEndsAtMs } = run;
         const { allowedEndpoints, allowedOperations } = body;
         const token = await tokens.mint({
@@ -178,6 +197,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
           isLive: () => run.ending === null,
           by,
           body: { allowedEndpoints, allowedOperations },
+          plugin: pin,
         });
         // In the same turn as the launch: a revoke that came while the run started finds no process, or this one.
         if (run.ending !== null)

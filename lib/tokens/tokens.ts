@@ -5,6 +5,7 @@
  */
 
 import type { AuditLog } from '@/lib/audit/log';
+import type { PluginTier } from '@/lib/contracts/plugins';
 import type {
   Introspection,
   ListTokensQuery,
@@ -34,6 +35,8 @@ export interface MintForRun {
   isLive: () => boolean;
   by: Actor;
   body: MintTokenBody;
+  /** What the run froze of its plugin. */
+  plugin?: { snapshotId: string; tier: PluginTier; granted: readonly string[] } | null;
 }
 
 export interface TokenService {
@@ -46,7 +49,7 @@ export interface TokenService {
   /** Ends what is live of a run in memory, at once, then in the database. */
   endRun(runId: string, reason: TokenEndReason): Promise<number>;
   /** Brings the live tokens of these runs back after a restart. */
-  restore(runs: Map<string, { endsAtMs: number }>): Promise<void>;
+  restore(runs: Map<string, { endsAtMs: number; plugin?: MintForRun['plugin'] }>): Promise<void>;
   introspect(token: string, scope: { endpoint?: string | undefined; operation?: string | undefined }): Introspection;
   close(): Promise<void>;
 }
@@ -171,7 +174,7 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
   return {
     registry,
 
-    async mint({ runId, projectId, runEndsAtMs, isLive, by, body }) {
+    async mint({ runId, projectId, runEndsAtMs, isLive, by, body, plugin = null }) {
       if (registry.activeRunTokenCount(runId) >= limits.tokensPerRun) {
         throw new AppError('CAPACITY', {
           message: `This run holds ${limits.tokensPerRun} live tokens. Revoke one first.`,
@@ -189,6 +192,7 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
         notAfterMs: runEndsAtMs,
         allowedEndpoints: body.allowedEndpoints,
         allowedOperations: body.allowedOperations,
+        ...pinned(plugin),
       });
       const hash = mintedHash;
       try {
@@ -262,6 +266,7 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
             notAfterMs: run.endsAtMs,
             allowedEndpoints: JSON.parse(row.allowedEndpoints) as string[],
             allowedOperations: JSON.parse(row.allowedOperations) as string[],
+            ...pinned(run.plugin ?? null),
           });
         }
       }
@@ -294,4 +299,10 @@ export function createTokenService({ db, audit, bus, clock, log, onChecked }: To
       await flush();
     },
   };
+}
+
+function pinned(plugin: NonNullable<MintForRun['plugin']> | null) {
+  if (!plugin) return {};
+  const { snapshotId, tier, granted } = plugin;
+  return { pluginSnapshotId: snapshotId, pluginTrust: tier, pluginCapabilitiesGranted: granted };
 }

@@ -142,6 +142,7 @@ export async function gateWorld() {
       title: 'Triage',
       principal: { userId: 'dana', platform: 'discord' },
       pluginId: null,
+      plugin: null,
       connectors: null,
       startedById: 'op_2',
       allowedEndpoints: null,

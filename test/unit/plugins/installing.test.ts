@@ -281,7 +281,7 @@ describe('what is shipped', () => {
         transport: { kind: 'stdio', command: '/opt/node', args: [files, path.join(world.dataDir, 'files')] },
       },
     ]);
-    expect((await refusal(first.remove('demo', anAdmin))).code).toBe('BAD_REQUEST');
+    expect((await refusal(first.remove('demo', anAdmin))).code).toBe('BUNDLED');
 
     await first.trust('demo', { action: 'revoke', capabilities: ['connector:files'] }, anAdmin);
     await first.setTier('tools', { tier: 'restricted', reason: 'less' }, anAdmin);
