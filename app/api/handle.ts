@@ -34,7 +34,22 @@ export interface RouteContext<I extends RouteId> {
   request: NextRequest;
 }
 
-type RouteResult<I extends RouteId> = [RouteResponse<I>] extends [undefined] ? Response : RouteResponse<I>;
+type RouteResult<I extends RouteId> = [RouteResponse<I>] extends [undefined]
+  ? Response
+  : RouteResponse<I> | WithStatus<RouteResponse<I>>;
+
+/** An answer of the declared shape under another status than the table's: where one route grants and revokes. */
+export interface WithStatus<T> {
+  readonly answeredWith: number;
+  readonly value: T;
+}
+export function withStatus<T>(status: number, value: T): WithStatus<T> {
+  return { answeredWith: status, value };
+}
+function isWithStatus(result: unknown): result is WithStatus<unknown> {
+  return typeof result === 'object' && result !== null && 'answeredWith' in result && 'value' in result;
+}
+
 type NextContext = { params: Promise<Record<string, string | string[] | undefined>> };
 export type NextHandler = (request: NextRequest, context: NextContext) => Promise<Response>;
 
@@ -65,7 +80,8 @@ export function handle<I extends RouteId>(
     const result = await work(input as RouteContext<I>);
     if (result instanceof Response)
       return withApiHeaders(request.method === 'HEAD' ? await headOf(result) : result, requestId);
-    return jsonResponse(spec.response?.parse(result), { status: spec.status, requestId });
+    const { answeredWith, value } = isWithStatus(result) ? result : withStatus(spec.status, result);
+    return jsonResponse(spec.response?.parse(value), { status: answeredWith, requestId });
   }
 
   return async (request, context) => {
