@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { copyPluginFiles, pluginEntryPoints, pluginsAreBuilt } from './plugins.mjs';
 import { SetupError } from './process.mjs';
 import { buildDir, hashOf, root, stamp } from './sources.mjs';
 
 const built = stamp('bundles');
-const wanted = () => hashOf(['server', 'lib', 'prisma', 'tsconfig.json', 'package-lock.json', 'bin/setup/bundles.mjs']);
+const sources = ['server', 'lib', 'prisma', 'plugins', 'tsconfig.json', 'package-lock.json'];
+const wanted = () => hashOf([...sources, 'bin/setup/bundles.mjs', 'bin/setup/plugins.mjs']);
 
 /** What Node runs: each entry becomes `build/<name>.mjs`. */
 function entryPoints() {
@@ -31,6 +33,7 @@ export const bundlesStep = {
   label: 'bundling the server',
   isDone: () =>
     built.is(wanted()) &&
+    pluginsAreBuilt() &&
     ['cli', ...Object.keys(entryPoints())].every((name) => existsSync(path.join(buildDir, `${name}.mjs`))),
   async run() {
     built.clear();
@@ -52,11 +55,14 @@ export const bundlesStep = {
     const bundles = await Promise.all([
       build({ ...options, entryPoints: entryPoints(), packages: 'external' }),
       build({ ...options, ...commandLine }),
+      // No source maps: they would be part of the digest, and name this machine's folders.
+      build({ ...options, entryPoints: pluginEntryPoints(), sourcemap: false }),
     ]).catch((error) => {
       throw new SetupError(`Bundling the server failed.\n${error.message}`);
     });
     const outputFiles = bundles.flatMap((bundle) => bundle.outputFiles);
     for (const { path: file, contents } of outputFiles) writeWhole(file, contents);
+    copyPluginFiles(outputFiles.map(({ path: file }) => file));
     built.write(value);
   },
 };
