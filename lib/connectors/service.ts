@@ -14,7 +14,6 @@ import type {
   testConnectorResult,
   UpdateConnectorBody,
 } from '@/lib/contracts/connectors';
-import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
@@ -23,6 +22,7 @@ import { AppError, toAppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
+import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import type { Sealer } from '@/lib/platform/sealing';
 import { pluginsWithAccess } from './access';
 import { callTool } from './calling';
