@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { executeBody } from '@/lib/contracts/calls';
 import { type GateAnswer, type GateRequest, isPending } from '@/lib/gate/request';
 import { AppError, toAppError } from '@/lib/platform/errors';
+import { isTooDeep } from '@/lib/platform/json-depth';
 import { parseWith } from '@/lib/platform/parse';
 import type { Fail, Handler } from './data-plane';
 import { readBody, sendJson } from './json';
@@ -80,7 +81,8 @@ function requestOf(request: IncomingMessage, response: ServerResponse, text: str
     operation: 'connectors:execute',
     traceId: typeof traceId === 'string' ? traceId : null,
     target() {
-      if (body === undefined) throw new AppError('BAD_REQUEST', { message: 'The body is not JSON.' });
+      if (body === undefined)
+        throw new AppError('BAD_REQUEST', { message: 'The body is not JSON, or is nested too deeply.' });
       const { connectorId, toolName, input } = parseWith(executeBody, body);
       return { connectorId, toolName, input };
     },
@@ -90,6 +92,7 @@ function requestOf(request: IncomingMessage, response: ServerResponse, text: str
 }
 
 function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

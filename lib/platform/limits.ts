@@ -2,6 +2,8 @@
 export const limits = {
   /** A request body over this is answered 413 before it is parsed. */
   bodyBytes: 1024 * 1024,
+  /** JSON nested deeper than this is refused before it is parsed. */
+  jsonDepth: 100,
   /** A WebSocket frame over this closes its socket with 1009. */
   framePayloadBytes: 1024 * 1024,
   /** Fragments of one message beyond this close the socket with 1008. */
@@ -104,6 +106,15 @@ export const limits = {
   /** A receiver of a webhook that has not answered by then has failed, and is tried again until the second. */
   webhookTimeoutMs: 10_000,
   webhookRetryMs: 24 * 60 * 60_000,
+
+  /** An MCP client waits this long for a decision, then is told that the call is pending: most give up on a call at 60 s. */
+  mcpHeldWaitMs: 55_000,
+  /** While it waits it hears of it this often, if it asked for progress. */
+  mcpHeldProgressMs: 5_000,
+  /** An MCP answer that is not there after this becomes a stream, with a comment in it this often. */
+  mcpKeepAliveMs: 15_000,
+  /** How long an MCP client may keep its list of tools. */
+  mcpListTtlMs: 5_000,
 
   /** The files of a plugin in all, and how many. */
   pluginBytes: 50 * 1024 * 1024,
