@@ -4,8 +4,11 @@ import type { ApprovalMode, ConnectorStatus, SafetyClass } from '@/lib/contracts
 
 export interface CallableTool {
   readonly name: string;
+  /** For people to read, where its server gave one. */
+  readonly title?: string | undefined;
   readonly description: string;
   readonly inputSchema: Record<string, unknown>;
+  readonly outputSchema?: Record<string, unknown> | undefined;
   /** As its server gave them, for MCP clients to see. */
   readonly annotations: Record<string, unknown> | undefined;
   readonly safety: SafetyClass;

@@ -6,6 +6,7 @@
 import type { AuditLog } from '@/lib/audit/log';
 import type { CallService } from '@/lib/calls/calls';
 import type { InFlightCalls } from '@/lib/calls/in-flight';
+import type { ConnectorState } from '@/lib/connectors/directory';
 import type { CallableConnectors } from '@/lib/contracts/calls';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
@@ -13,7 +14,7 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import type { Log } from '@/lib/platform/log';
 import type { LiveRun } from '@/lib/runs/live-runs';
 import { authorise, type Verdict } from './authorise';
-import { callableBy } from './callable';
+import { callableBy, callableConnectors } from './callable';
 import { createExecute } from './execute';
 import { createHeld } from './held';
 import { createJournal, endWith, naming } from './journal';
@@ -31,6 +32,8 @@ export interface Gate {
   outcome(callId: string, request: Pick<GateRequest, 'credential' | 'waitMs' | 'leaving'>): Promise<GateAnswer>;
   /** What this caller may call now. @throws AppError of the token or the run. */
   callable(caller: Pick<GateRequest, 'credential' | 'endpoint' | 'operation'>): CallableConnectors;
+  /** The same with all that is known of each connector. @throws AppError of the token or the run. */
+  reachable(caller: Pick<GateRequest, 'credential' | 'endpoint' | 'operation'>): ConnectorState[];
   /** Cancels what is with a connector for this run. @returns how many calls. */
   endRun(runId: string, message: string): number;
   /** After a restart: calls without an end get one, approved ones are carried out, counters are what they were. */
@@ -105,6 +108,8 @@ export function createGate(options: GateOptions): Gate {
     },
 
     callable: ({ credential, ...scope }) => callableBy(requireRun(credential, scope), world),
+
+    reachable: ({ credential, ...scope }) => callableConnectors(requireRun(credential, scope), world),
 
     endRun(runId, message) {
       rates.forgetRun(runId);

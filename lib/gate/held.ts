@@ -57,6 +57,7 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
     held.open(approval);
     // A revoke that came while the row was written found no approval to cancel.
     if (!run.acceptsCalls) await held.cancel(approvalId, 'The run was ended.');
+    request.onHeld?.({ status: 'pending', callId: record.id, approvalId });
     return answer(record.id, approvalId, request);
   }
 

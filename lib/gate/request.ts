@@ -35,7 +35,9 @@ export interface GateRequest {
   waitMs: number;
   /** Aborts when the agent goes away. */
   leaving: AbortSignal;
-  onProgress?: (progress: CallProgress) => void;
+  onProgress?: ((progress: CallProgress) => void) | undefined;
+  /** Told at once when the call is held, while the answer is still waited for. */
+  onHeld?: (pending: PendingResult) => void;
 }
 
 export type GateAnswer = ExecuteResult | PendingResult;
