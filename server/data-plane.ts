@@ -6,6 +6,7 @@ import { AppError, toAppError } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { parseJsonBody } from '@/lib/platform/parse';
 import { readBody, sendError, sendJson } from './json';
+import { createMcpHandlers } from './mcp/endpoint';
 import type { ServerRuntime } from './runtime';
 import { createToolHandlers } from './tools';
 
@@ -59,6 +60,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
       },
     },
     ...tools.byPath,
+    ...createMcpHandlers({ ...server, config: runtime.config, log }),
   };
 
   function requireKey(request: IncomingMessage): void {

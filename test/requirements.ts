@@ -161,6 +161,22 @@ export const requirements = {
 
   // Agents in the field
   'agents.entry': 'claude, codex, gemini and opencode get their MCP entry without the token in an argument or a file.',
+  // MCP endpoint
+  'mcp.two-revisions':
+    'POST /mcp serves 2026-07-28 and 2025-11-25 at one address, without sessions, streams or batches.',
+  'mcp.same-gate':
+    'A tool is <connector>__<tool>, goes through the gate, and a refusal has its code in the data of the error.',
+  'mcp.list':
+    'tools/list holds what this run may call now, may be kept briefly and privately, and passes annotations on.',
+  'mcp.held': 'A held call is answered after the decision, or as pending with the address of its outcome.',
+  'mcp.own-token':
+    'Every message needs a live token for this resource in its Authorization header; a 401 names the RFC 9728 metadata.',
+  'mcp.own-origin': 'A foreign Origin or Host is refused.',
+  'mcp.headers-agree': 'Headers that disagree with the body are refused and nothing is called.',
+  'mcp.cancel': 'A client that leaves or cancels, and a revoke, cancel the call towards the connector.',
+  'mcp.bad-input':
+    'A huge, deep, malformed or misnamed request gets a clear error, never a fault, and reaches no connector.',
+  'mcp.progress': 'Progress of the connector reaches a client that asked for it.',
 
   // Audit
   'audit.row':
