@@ -161,6 +161,7 @@ export const requirements = {
 
   // Agents in the field
   'agents.entry': 'claude, codex, gemini and opencode get their MCP entry without the token in an argument or a file.',
+
   // MCP endpoint
   'mcp.two-revisions':
     'POST /mcp serves 2026-07-28 and 2025-11-25 at one address, without sessions, streams or batches.',
