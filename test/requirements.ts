@@ -159,6 +159,8 @@ export const requirements = {
   'webhooks.restart': 'Deliveries on their way survive a restart.',
   'webhooks.receivers': 'Redirects are not followed, 410 turns a webhook off, and private addresses are refused.',
 
+  'cli.approvals': 'The command line lists, shows, approves and denies what waits, and says who was faster.',
+
   // Agents in the field
   'agents.entry': 'claude, codex, gemini and opencode get their MCP entry without the token in an argument or a file.',
 

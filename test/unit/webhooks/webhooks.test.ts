@@ -4,7 +4,8 @@ import type { CreateWebhookBody } from '@/lib/contracts/webhooks';
 import { serverActor } from '@/lib/platform/actor';
 import { covers } from '@/test/requirements';
 import { eventually } from '@/test/support/eventually';
-import { type Received, receiver, type WebhookWorld, webhookWorld } from './world';
+import { type Received, receiver } from '@/test/support/receiver';
+import { type WebhookWorld, webhookWorld } from './world';
 
 let world: WebhookWorld;
 let target: Awaited<ReturnType<typeof receiver>>;
