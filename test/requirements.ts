@@ -195,6 +195,16 @@ export const requirements = {
   'connectors.discovery': 'The tools of a real MCP server are found, kept and found again when they change.',
   'connectors.safety':
     'Each tool has a class with a reason; annotations raise it and never lower it; what is unknown counts as write.',
+  'connectors.schema': "Inputs are checked against the tool's own schema, and no schema hurts the server.",
+  'connectors.hostile':
+    'A connector that hangs, floods, dies, answers with 100 MB or with nonsense fails with a clear code in bounded memory, and harms no other.',
+  'connectors.output': 'Outputs are redacted, then limited.',
+  'connectors.secrets': 'Secrets of a connector are sealed at rest and never shown again.',
+  'connectors.environment': 'A connector inherits no secret of the server, and what it started ends with it.',
+  'connectors.outbound': 'Connectors over HTTP reach public addresses alone, unless an admin allowed the host.',
+  'connectors.import': 'mcpServers as people have it is imported entry by entry.',
+  'connectors.record': 'Every change of a connector is on the record first.',
+
   // Plugins
   'plugins.install': 'A plugin is installed as a copy under its digest; later edits of the folder change nothing.',
   'plugins.manifest': 'A manifest with mistakes installs nothing and lists every one of them.',

@@ -2,9 +2,35 @@
  * `mcpServers` as people have it in their editors and agents, entry by entry, as what it would be here. Every client writes it
  * a little differently: the transport may be named `type` or `transport`, or show from `command` or `url` alone.
  */
-import { type CreateConnectorBody, connectorId, createConnectorBody } from '@/lib/contracts/connectors';
-import { AppError } from '@/lib/platform/errors';
+import type { z } from 'zod';
+import {
+  type Connector,
+  type CreateConnectorBody,
+  connectorId,
+  createConnectorBody,
+  type importConnectorsResult,
+} from '@/lib/contracts/connectors';
+import { AppError, toAppError } from '@/lib/platform/errors';
 import { parseWith } from '@/lib/platform/parse';
+
+/** Each entry by itself: what is wrong with one keeps no other out. */
+export async function importEntries(
+  servers: Record<string, unknown>,
+  add: (name: string, entry: unknown) => Promise<Connector>,
+): Promise<z.infer<typeof importConnectorsResult>> {
+  const results: z.infer<typeof importConnectorsResult>['results'] = [];
+  for (const [name, entry] of Object.entries(servers)) {
+    try {
+      results.push({ name, ok: true, connector: await add(name, entry) });
+    } catch (error) {
+      const { code, message } = toAppError(error);
+      // Without the record nothing can be added: the rest would only fail alike.
+      if (code === 'AUDIT_UNAVAILABLE') throw error;
+      results.push({ name, ok: false, error: { code, message } });
+    }
+  }
+  return { results };
+}
 
 /** @throws AppError BAD_REQUEST with what to change about the entry. */
 export function entryToConnector(name: string, entry: unknown): CreateConnectorBody {

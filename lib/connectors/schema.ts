@@ -26,7 +26,7 @@ const smallSchemaBytes = 8 * 1024;
 const keptSchemas = 5_000;
 
 type AnyAjv = Ajv | Ajv2019 | Ajv2020;
-const options = { strict: false, logger: false, addUsedSchema: false, allErrors: false, messages: true } as const;
+const options = { strict: false, logger: false, allErrors: false, messages: true } as const;
 const newAjv = {
   'http://json-schema.org/draft-07/schema': () => new Ajv(options),
   'https://json-schema.org/draft/2019-09/schema': () => new Ajv2019(options),
@@ -120,6 +120,7 @@ function describeCompileError(error: unknown): string {
   const message = messageOf(error);
   if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
     return 'its schema takes too long to read';
+  if (message.includes('call stack')) return 'its schema refers to itself without end';
   const missing = /can't resolve reference (\S+)/.exec(message)?.[1];
   if (missing) return `its schema refers to ${visible(missing)}, which is not in it`;
   return `its schema is wrong: ${visible(message)}`;

@@ -15,28 +15,27 @@ import type {
   UpdateConnectorBody,
 } from '@/lib/contracts/connectors';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
-import { type Clock, monotonicMs } from '@/lib/platform/clock';
-import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
+import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
-import { AppError, toAppError } from '@/lib/platform/errors';
+import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
-import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import type { Sealer } from '@/lib/platform/sealing';
 import { pluginsWithAccess } from './access';
 import { callTool } from './calling';
-import { buildCatalogue, listAllTools } from './catalogue';
 import type { ConnectorDirectory } from './directory';
 import { createEntry, type Entry, redactorOf, viewOf } from './entry';
 import { requireUsableTransport, transportForRecord } from './given';
-import { entryToConnector } from './import';
+import { entryToConnector, importEntries } from './import';
 import { createLifecycle } from './lifecycle';
+import { listEntries } from './listing';
 import { nextOverrides } from './overrides';
 import { createSchemaCompiler } from './schema';
 import { maskTransport, sealSecrets, unmaskTransport } from './secrets';
-import { describeFailure, type OpenSession } from './session';
+import type { OpenSession } from './session';
 import { loadConnectors, type StoredConnector } from './stored';
+import { testEntry } from './testing';
 import { createWatchdog } from './watchdog';
 
 export interface BundledConnector {
@@ -208,18 +207,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     create,
     remove: (id, by) => remove(id, by),
 
-    list({ limit, cursor }) {
-      const after = cursor ? decodeTimeCursor(cursor) : null;
-      const sorted = [...entries.values()].sort(
-        (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
-      );
-      const isAfter = ({ createdAt, id }: Entry) =>
-        !after || createdAt < after.time || (createdAt.getTime() === after.time.getTime() && id < after.id);
-      return pageFrom(sorted.filter(isAfter).slice(0, limit + 1), limit, {
-        cursor: ({ createdAt, id }) => [createdAt.getTime(), id],
-        item: viewOf,
-      });
-    },
+    list: (page) => listEntries([...entries.values()], page),
 
     update: (id, body, by) =>
       inTurn(id, async () => {
@@ -266,41 +254,12 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
         return viewOf(entry);
       }),
 
-    async importServers(servers, by) {
-      const results: z.infer<typeof importConnectorsResult>['results'] = [];
-      for (const [name, entry] of Object.entries(servers)) {
-        try {
-          results.push({ name, ok: true, connector: await create(entryToConnector(name, entry), by) });
-        } catch (error) {
-          const { code, message } = toAppError(error);
-          // Without the record nothing can be added: the rest would only fail alike.
-          if (code === 'AUDIT_UNAVAILABLE') throw error;
-          results.push({ name, ok: false, error: { code, message } });
-        }
-      }
-      return { results };
-    },
+    importServers: (servers, by) => importEntries(servers, (name, entry) => create(entryToConnector(name, entry), by)),
 
     async test(id, by) {
       const entry = requireEntry(id);
       await audit.append({ actor: actorName(by), action: 'connector.test', target: id });
-      const started = monotonicMs();
-      const took = () => Math.round(monotonicMs() - started);
-      const { transport, redactor } = entry;
-      try {
-        if (!transport) throw new Error('Its secrets cannot be opened: the master key has changed. Enter them again.');
-        const abort = AbortSignal.timeout(limits.connectorStartMs);
-        const hooks = { onStderr: (chunk: Buffer) => entry.stderr.push(chunk), onToolsChanged() {}, onEnded() {} };
-        const session = await open(transport, hooks, abort);
-        try {
-          const { tools } = await buildCatalogue(await listAllTools(session), compiler);
-          return { ok: true, tools: tools.size, tookMs: took() };
-        } finally {
-          await session.close();
-        }
-      } catch (error) {
-        return { ok: false, tools: 0, tookMs: took(), error: redactor.text(describeFailure(error)).value };
-      }
+      return testEntry(entry, { open, compiler });
     },
 
     stderr(id) {

@@ -132,7 +132,7 @@ export class StdioTransport implements Transport {
   #deliver(): void {
     for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
       this.onmessage?.(message);
-      if (!('method' in message) || this.#waiting.length === 0) continue;
+      if (!('method' in message)) continue;
       this.#resting = true;
       setImmediate(() => {
         this.#resting = false;
