@@ -161,7 +161,7 @@ describe('hostile lists of tools', () => {
       /bell\\u\{7\}: its name holds control characters/,
       /right-to-left\\u\{202e\}: its name holds more/,
       /echo: another tool has the same name/,
-      /x…: its name is over 128 characters/,
+      /x: its name is over 128 characters/,
       /__proto__: its name holds more/,
     ])
       expect(reasons).toMatch(expected);
