@@ -141,6 +141,8 @@ export const requirements = {
   'gate.not-granted-alike': 'An ungranted run cannot tell whether a connector exists.',
   'gate.current-grants':
     'The gate asks the plugin as it is now: a grant, a revoke and a tier change reach live runs on their next call.',
+  'gate.rule-model':
+    'Grants, tiers, locks, approvals and revokes decide as a model of them does, over 10⁵ random steps.',
   'gate.rate-limits': 'Calls are limited by minute and by run; refused ones do not count, and a restart forgives none.',
   'gate.revoke-in-flight': 'A revoke cancels calls in flight towards the connector and discards their results.',
   'gate.lost-calls': 'Every call has an outcome, also one that a crash cut off.',
