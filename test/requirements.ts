@@ -145,6 +145,10 @@ export const requirements = {
     'Grants, tiers, locks, approvals and revokes decide as a model of them does, over 10⁵ random steps.',
   'gate.rate-limits': 'Calls are limited by minute and by run; refused ones do not count, and a restart forgives none.',
   'gate.revoke-in-flight': 'A revoke cancels calls in flight towards the connector and discards their results.',
+  'gate.http':
+    'Agents list and call tools over HTTP with their tool token, and ask for the outcome of a held call by its id.',
+  'gate.revoke-http':
+    'After the answer of a revoke no call of the run succeeds; calls in flight are answered RUN_NOT_ACTIVE.',
   'gate.lost-calls': 'Every call has an outcome, also one that a crash cut off.',
   'approvals.digest-bound': 'An approved call is made with exactly the arguments that were approved.',
   'approvals.silence-denies': 'A held call that nobody decides in time is APPROVAL_EXPIRED.',
