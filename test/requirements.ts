@@ -149,6 +149,7 @@ export const requirements = {
     'Agents list and call tools over HTTP with their tool token, and ask for the outcome of a held call by its id.',
   'gate.revoke-http':
     'After the answer of a revoke no call of the run succeeds; calls in flight are answered RUN_NOT_ACTIVE.',
+  'gate.no-call-unrecorded': 'No tool runs without its durable record, whenever the server is killed.',
   'gate.lost-calls': 'Every call has an outcome, also one that a crash cut off.',
   'approvals.digest-bound': 'An approved call is made with exactly the arguments that were approved.',
   'approvals.silence-denies': 'A held call that nobody decides in time is APPROVAL_EXPIRED.',

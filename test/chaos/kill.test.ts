@@ -1,12 +1,14 @@
 /** kill -9 at random points under load, again and again: what was acknowledged stands, what was not is whole or absent. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { argumentsDigest } from '@/lib/gate/journal';
 import { covers } from '../requirements';
 import { eventually } from '../support/eventually';
-import { service, type TestClient } from '../support/http-client';
+import { service, signIn, type TestClient } from '../support/http-client';
+import { addJournal } from '../support/journal';
 import { allPages } from '../support/pages';
 import { processesWithEnv } from '../support/processes';
-import { startServer, type TestServer } from '../support/server';
+import { admin, startServer, type TestServer } from '../support/server';
 
 const rounds = 16;
 const principal = { userId: 'dana' };
@@ -14,9 +16,12 @@ const external = { title: 'External', projectId: 'chaos', kind: 'external' as co
 
 let server: TestServer;
 let orchestrator: TestClient;
+let journal: Awaited<ReturnType<typeof addJournal>>;
+let nonces = 0;
 beforeAll(async () => {
   server = await startServer();
   orchestrator = service(server.url, server.serviceKey);
+  journal = await addJournal(server, await signIn(server.url, admin.email, admin.password));
 });
 afterAll(() => server.stop());
 
@@ -48,6 +53,12 @@ async function work(random: () => number): Promise<void> {
     const tokens = new Set([created.token?.token ?? '']);
     acknowledged.live.set(created.run.id, tokens);
     const params = { id: created.run.id };
+    // A connector that starts anew with the server refuses at first: either is right.
+    nonces += 1;
+    const input = { nonce: `kill-${nonces}` };
+    await service(server.url, [...tokens][0] ?? '').attempt('tools.execute', {
+      body: { connectorId: 'journal', toolName: 'get_line', input },
+    });
     if (random() < 0.5) tokens.add((await orchestrator.call('runs.mintToken', { params, body: {} })).token);
     if (random() < 0.4) {
       acknowledged.live.delete(created.run.id);
@@ -100,6 +111,14 @@ async function verifyAll(): Promise<void> {
     );
     return new Set(rows.map(({ target }) => target));
   };
+  const decided = await allPages((cursor) =>
+    orchestrator.call('audit.list', { query: { limit: 200, action: 'tool.allow', ...(cursor ? { cursor } : {}) } }),
+  );
+  const digests = new Set(decided.map(({ data }) => data.argumentsSha256));
+  const unrecorded = journal
+    .lines()
+    .filter((line) => !digests.has(argumentsDigest({ nonce: line.split(' ')[1] ?? '' })));
+  expect(unrecorded, 'calls that reached the connector without a decision').toEqual([]);
   const [started, revoked] = [await targetsOf('run.start'), await targetsOf('run.revoke')];
   expect(runs.filter(({ id }) => !started.has(id))).toEqual([]);
   expect(runs.filter(({ id, status }) => status === 'revoked' && !revoked.has(id))).toEqual([]);
@@ -112,6 +131,7 @@ describe(`a server killed ${rounds} times under load`, () => {
     'recovery.pty-failed',
     'recovery.external-goes-on',
     'tokens.survive-restart',
+    'gate.no-call-unrecorded',
   );
 
   it('keeps every run, token and revoke it acknowledged, its record verifies, and its runs leave no process', async () => {
@@ -133,6 +153,7 @@ describe(`a server killed ${rounds} times under load`, () => {
     }
     expect(acknowledged.revoked.size).toBeGreaterThan(20);
     expect(acknowledged.live.size).toBeGreaterThan(20);
+    expect(journal.lines().length).toBeGreaterThan(20);
     await eventually(() => [...acknowledged.ptys].every((id) => processesWithEnv('GATEHOUSE_RUN_ID', id).length === 0));
     expect(server.logs()).not.toContain('"event":"uncaughtException"');
   }, 240_000);
