@@ -157,6 +157,7 @@ function gateOf() {
       title: id,
       principal: { userId: userOf[id], platform: 'slack' },
       pluginId: pluginOf[id],
+      plugin: null,
       connectors: null,
       startedById: null,
       allowedEndpoints: null,
