@@ -224,6 +224,9 @@ export const requirements = {
   'plugins.tiers': 'bundled and trusted reach every connector, restricted what it was granted.',
   'plugins.required': 'A run whose plugin lacks a required capability does not start: 409 CAPABILITIES_REQUIRED.',
   'plugins.impact': 'What live runs would lose is known before a revoke is confirmed.',
+  'plugins.runs': 'A run under a plugin pins a snapshot and starts the command of its manifest.',
+  'plugins.bundled': 'The bundled connector files reaches its folder and nothing else.',
+  'plugins.demo': 'The demo agent goes through allowed, refused, held, granted and revoked without a model.',
 
   // Locks
   'locks.bite': 'A lock ends the live runs of its target and refuses new ones with its message.',
