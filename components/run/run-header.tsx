@@ -1,5 +1,6 @@
 'use client';
 
+import { Lock } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { TierBadge } from '@/components/plugins/tier-badge';
@@ -7,6 +8,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { CopyId } from '@/components/ui/copy-button';
 import { formatCommand } from '@/components/ui/format';
+import { Icon } from '@/components/ui/icon';
 import { Kbd } from '@/components/ui/kbd';
 import { printable } from '@/components/ui/printable';
 import { RunStatusDot } from '@/components/ui/status-dot';
@@ -20,9 +22,11 @@ interface RunHeaderProps {
   watching: number;
   canRevoke: boolean;
   onRevoke: () => void;
+  /** Locks the user the run is for; absent for those who may not. */
+  onLock: (() => void) | undefined;
 }
 
-export function RunHeader({ run, watching, canRevoke, onRevoke }: RunHeaderProps) {
+export function RunHeader({ run, watching, canRevoke, onRevoke, onLock }: RunHeaderProps) {
   const live = isLiveRun(run.status);
   return (
     <header className="flex flex-col gap-1">
@@ -32,6 +36,11 @@ export function RunHeader({ run, watching, canRevoke, onRevoke }: RunHeaderProps
         <CopyId id={run.id} />
         <div className="ml-auto flex items-center gap-3 max-md:hidden">
           <Watching count={watching} />
+          {onLock && (
+            <Button onClick={onLock}>
+              <Icon of={Lock} size={14} /> Lock user
+            </Button>
+          )}
           {canRevoke && (
             <Button tone="stop" aria-keyshortcuts="Shift+R" onClick={onRevoke}>
               Revoke <Kbd>⇧R</Kbd>

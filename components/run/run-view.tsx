@@ -1,8 +1,10 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useMe } from '@/components/api/use-me';
+import { LockBanner } from '@/components/locks/lock-banner';
+import { lockTargetsOf } from '@/components/locks/lock-words';
 import { cn } from '@/components/ui/cn';
 import { LinkTabs } from '@/components/ui/tabs';
 import { useHotkeys } from '@/components/ui/use-hotkeys';
@@ -28,6 +30,9 @@ const CallsTab = dynamic(() => import('@/components/calls/calls-tab').then((modu
 const RunRevokeDialog = dynamic(() => import('./run-revoke-dialog').then((module) => module.RunRevokeDialog), {
   ssr: false,
 });
+const LockDialog = dynamic(() => import('@/components/locks/lock-dialog').then((module) => module.LockDialog), {
+  ssr: false,
+});
 
 export function RunView({ run }: { run: Run }) {
   const url = useUrlState();
@@ -35,7 +40,9 @@ export function RunView({ run }: { run: Run }) {
   const tab = tabOf(run, url.get('tab'));
   const [watching, setWatching] = useState<readonly string[]>([]);
   const [revoking, setRevoking] = useState(false);
+  const [locking, setLocking] = useState(false);
   const [revoked, setRevoked] = useState<RevokeResult | null>(null);
+  const lockTargets = useMemo(() => lockTargetsOf(run), [run]);
   const live = isLiveRun(run.status);
   const canRevoke = live && can('runs.control');
   useHotkeys({ 'shift+r': () => canRevoke && setRevoking(true) });
@@ -52,7 +59,14 @@ export function RunView({ run }: { run: Run }) {
 
   return (
     <div className={cn('flex flex-col', (tab === 'terminal' || tab === 'recording') && 'md:h-full')}>
-      <RunHeader run={run} watching={watching.length} canRevoke={canRevoke} onRevoke={() => setRevoking(true)} />
+      <RunHeader
+        run={run}
+        watching={watching.length}
+        canRevoke={canRevoke}
+        onRevoke={() => setRevoking(true)}
+        onLock={can('runs.control') ? () => setLocking(true) : undefined}
+      />
+      <LockBanner targets={lockTargets} />
       {!live && <EndNote run={run} revoked={revoked} />}
       <div className="mt-2 mb-3">
         <LinkTabs
@@ -72,6 +86,9 @@ export function RunView({ run }: { run: Run }) {
       {tab === 'recording' && <RecordingTab run={run} />}
       {tab === 'audit' && <RunAuditTab runId={run.id} />}
       {canRevoke && <RevokeBar watching={watching.length} onRevoke={() => setRevoking(true)} />}
+      {locking && (
+        <LockDialog target={{ kind: 'user', id: run.principal.userId }} onClose={() => setLocking(false)} />
+      )}
       {revoking && <RunRevokeDialog run={run} onClose={() => setRevoking(false)} onRevoked={setRevoked} />}
     </div>
   );

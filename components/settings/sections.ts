@@ -10,6 +10,8 @@ interface Section {
 const sections: readonly Section[] = [
   { id: 'operators', label: 'Operators', href: '/settings/operators', needs: 'settings.manage' },
   { id: 'service-keys', label: 'Service keys', href: '/settings/service-keys', needs: 'settings.manage' },
+  { id: 'locks', label: 'Locks', href: '/settings/locks', needs: 'runs.read' },
+  { id: 'webhooks', label: 'Webhooks', href: '/settings/webhooks', needs: 'settings.manage' },
   { id: 'sessions', label: 'Your sessions', href: '/settings/sessions', needs: 'self.manage' },
   { id: 'appearance', label: 'Appearance', href: '/settings/appearance', needs: 'self.manage' },
 ];
@@ -19,6 +21,8 @@ export function sectionsFor(role: Role): readonly Section[] {
   return sections.filter((section) => roleAllows(role, section.needs));
 }
 
+/** Where Settings opens: what an admin is there for, or what is the operator's own. */
 export function firstSection(role: Role): Section {
-  return sectionsFor(role)[0] ?? own;
+  const [first = own] = sectionsFor(role);
+  return roleAllows(role, 'settings.manage') ? first : own;
 }

@@ -1,4 +1,14 @@
-import { Activity, CirclePause, KeyRound, LayoutDashboard, type LucideIcon, ScrollText, Settings } from 'lucide-react';
+import {
+  Activity,
+  Blocks,
+  CirclePause,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Plug,
+  ScrollText,
+  Settings,
+} from 'lucide-react';
 
 /** What a page's number counts: what lives, or what waits for a person. */
 export type NavCount = 'liveRuns' | 'liveTokens' | 'approvals';
@@ -19,6 +29,8 @@ export const mainNav: readonly NavItem[] = [
   { href: '/audit', label: 'Audit', icon: ScrollText, key: 'u' },
 ];
 export const trustNav: readonly NavItem[] = [
+  { href: '/plugins', label: 'Plugins', icon: Blocks, key: 'p' },
+  { href: '/connectors', label: 'Connectors', icon: Plug, key: 'c' },
   { href: '/tokens', label: 'Tokens', icon: KeyRound, key: 't', count: 'liveTokens' },
 ];
 export const settingsNav: NavItem = { href: '/settings', label: 'Settings', icon: Settings, key: 's' };

@@ -1,0 +1,55 @@
+import { formatCommand } from '@/components/ui/format';
+import type { DotTone } from '@/components/ui/status-dot';
+import type { ApprovalMode, Connector, ConnectorTransport, SafetyClass } from '@/lib/contracts/connectors';
+
+export const connectorTones: Record<Connector['status'], DotTone> = {
+  ready: 'live',
+  starting: 'wait',
+  failed: 'stop',
+  disabled: 'hollow',
+};
+
+/** What an operator can do about a connector that is not ready. */
+export function nextStepOf({ status, transport }: Connector): string {
+  switch (status) {
+    case 'ready':
+      return '';
+    case 'starting':
+      return 'Its calls are refused until it has answered.';
+    case 'disabled':
+      return 'Its calls are refused until an admin enables it.';
+    case 'failed':
+      return transport.kind === 'stdio'
+        ? 'Read what it printed under Health, mend its command or its environment, then test it.'
+        : 'Check its address and its headers, and that its server runs, then test it.';
+  }
+}
+
+/** How it is reached, in one line. */
+export function transportWords(transport: ConnectorTransport): string {
+  return transport.kind === 'stdio' ? formatCommand([transport.command, ...(transport.args ?? [])]) : transport.url;
+}
+export const transportKindWords = { stdio: 'process', http: 'HTTP' } as const;
+
+export const modeWords: Record<ApprovalMode, string> = {
+  auto: 'runs at once',
+  confirm: 'waits for an operator',
+  disabled: 'refused',
+};
+export const modeTones: Record<ApprovalMode, DotTone> = { auto: 'hollow', confirm: 'wait', disabled: 'stop' };
+export const classWords: Record<SafetyClass, string> = {
+  read: 'Looks and changes nothing.',
+  write: 'Changes something that can be changed back.',
+  destructive: 'Deletes, or does what cannot be taken back.',
+};
+
+export function formatMs(ms: number | null): string {
+  if (ms === null) return '–';
+  if (ms < 1) return `${ms.toFixed(2)} ms`;
+  return ms < 10_000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** "plugin crm-sync", "Gatehouse", or the actor as it is. */
+export function addedByWords(addedBy: string, actorWords: (actor: string) => string): string {
+  return addedBy === 'bundled' ? 'Gatehouse' : actorWords(addedBy);
+}

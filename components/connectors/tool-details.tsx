@@ -1,0 +1,27 @@
+import { printable } from '@/components/ui/printable';
+import { ScrollText } from '@/components/ui/scroll-text';
+import type { ConnectorTool } from '@/lib/contracts/connectors';
+
+/** Everything a tool's server says about it. All of it is text from elsewhere. */
+export function ToolDetails({ tool }: { tool: ConnectorTool }) {
+  return (
+    <div className="flex flex-col gap-3 whitespace-normal">
+      {tool.description && (
+        <p className="max-w-[96ch] whitespace-pre-wrap break-words">
+          {printable(tool.description, { keepNewlines: true })}
+        </p>
+      )}
+      <p className="text-muted">
+        Class <span className="text-text">{tool.safety}</span>, because {printable(tool.why)}.
+        {tool.overridden && ' An admin set it.'}
+      </p>
+      <div>
+        <h3 className="pb-1 text-hint text-muted">What it takes</h3>
+        <ScrollText
+          label={`Input of ${printable(tool.name)}`}
+          text={printable(JSON.stringify(tool.inputSchema, null, 2), { keepNewlines: true })}
+        />
+      </div>
+    </div>
+  );
+}
