@@ -28,11 +28,9 @@ export function standingOn(locks: readonly Lock[], targets: readonly LockTarget[
 
 /** Whom or what a run belongs to: a lock on any of them bites it. */
 export function lockTargetsOf(run: Run): LockTarget[] {
-  const [kind, operatorId] = run.startedBy.split(':', 2);
   return [
     ...[run.principal.userId, ...(run.principal.userAliases ?? [])].map((id) => ({ kind: 'user' as const, id })),
     { kind: 'project', id: run.projectId },
     ...(run.pluginId === null ? [] : [{ kind: 'plugin' as const, id: run.pluginId }]),
-    ...(kind === 'operator' && operatorId ? [{ kind: 'operator' as const, id: operatorId }] : []),
   ];
 }

@@ -99,15 +99,22 @@ export function RunHeader({ run, watching, canRevoke, onRevoke, onLock }: RunHea
 }
 
 /** On a phone the same two things lie above the bottom bar, within thumb's reach. */
-export function RevokeBar({ watching, onRevoke }: Pick<RunHeaderProps, 'watching' | 'onRevoke'>) {
+export function RevokeBar({ watching, onRevoke, onLock }: Pick<RunHeaderProps, 'watching' | 'onRevoke' | 'onLock'>) {
   return (
     <>
       <div aria-hidden="true" className="h-12 shrink-0 md:hidden" />
       <div className="fixed inset-x-0 bottom-[calc(56px+env(safe-area-inset-bottom))] z-20 flex items-center justify-between border-line border-t bg-bg px-4 py-2 md:hidden">
         <Watching count={watching} />
-        <Button tone="stop" onClick={onRevoke} className="ml-auto">
-          Revoke
-        </Button>
+        <div className="ml-auto flex items-center gap-2">
+          {onLock && (
+            <Button onClick={onLock}>
+              <Icon of={Lock} size={14} /> Lock user
+            </Button>
+          )}
+          <Button tone="stop" onClick={onRevoke}>
+            Revoke
+          </Button>
+        </div>
       </div>
     </>
   );

@@ -85,10 +85,10 @@ export function RunView({ run }: { run: Run }) {
       {tab === 'activity' && <ActivityTab run={run} />}
       {tab === 'recording' && <RecordingTab run={run} />}
       {tab === 'audit' && <RunAuditTab runId={run.id} />}
-      {canRevoke && <RevokeBar watching={watching.length} onRevoke={() => setRevoking(true)} />}
-      {locking && (
-        <LockDialog target={{ kind: 'user', id: run.principal.userId }} onClose={() => setLocking(false)} />
+      {canRevoke && (
+        <RevokeBar watching={watching.length} onRevoke={() => setRevoking(true)} onLock={() => setLocking(true)} />
       )}
+      {locking && <LockDialog target={{ kind: 'user', id: run.principal.userId }} onClose={() => setLocking(false)} />}
       {revoking && <RunRevokeDialog run={run} onClose={() => setRevoking(false)} onRevoked={setRevoked} />}
     </div>
   );
