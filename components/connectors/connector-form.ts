@@ -37,7 +37,12 @@ export const emptyConnector: ConnectorValues = {
   timeoutSeconds: '',
 };
 
-export function valuesOf({ id, name, transport, limits }: Connector): ConnectorValues {
+export function valuesOf({
+  id,
+  name,
+  transport,
+  limits,
+}: Pick<Connector, 'id' | 'name' | 'transport' | 'limits'>): ConnectorValues {
   const shared = {
     ...emptyConnector,
     id,

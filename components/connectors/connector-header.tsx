@@ -7,8 +7,6 @@ import { type ReactNode, useState } from 'react';
 import { callRoute } from '@/components/api/client';
 import { queryKeys } from '@/components/api/queries';
 import { useMe } from '@/components/api/use-me';
-import { actorWords } from '@/components/audit/audit-words';
-import { useNames } from '@/components/audit/use-names';
 import { Button } from '@/components/ui/button';
 import { CopyId } from '@/components/ui/copy-button';
 import { InlineError } from '@/components/ui/error-state';
@@ -59,7 +57,6 @@ export function ConnectorHeader({ connector }: { connector: Connector }) {
 }
 
 function Facts({ connector }: { connector: Connector }) {
-  const names = useNames();
   const { limits, server } = connector;
   return (
     <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted">
@@ -79,7 +76,7 @@ function Facts({ connector }: { connector: Connector }) {
         </span>
         , {formatBytes(limits.outputBytes)}, {limits.timeoutSeconds} s
       </Fact>
-      <Fact term="added by">{addedByWords(connector.addedBy, (actor) => actorWords(actor, names))}</Fact>
+      <Fact term="added by">{addedByWords(connector.addedBy)}</Fact>
     </dl>
   );
 }

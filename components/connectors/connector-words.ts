@@ -1,4 +1,5 @@
 import { formatCommand } from '@/components/ui/format';
+import { printable } from '@/components/ui/printable';
 import type { DotTone } from '@/components/ui/status-dot';
 import type { ApprovalMode, Connector, ConnectorTransport, SafetyClass } from '@/lib/contracts/connectors';
 
@@ -49,7 +50,8 @@ export function formatMs(ms: number | null): string {
   return ms < 10_000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** "plugin crm-sync", "Gatehouse", or the actor as it is. */
-export function addedByWords(addedBy: string, actorWords: (actor: string) => string): string {
-  return addedBy === 'bundled' ? 'Gatehouse' : actorWords(addedBy);
+/** "the plugin crm-sync", "Gatehouse", or whoever it was. */
+export function addedByWords(addedBy: string): string {
+  if (addedBy === 'bundled') return 'Gatehouse';
+  return printable(addedBy.startsWith('plugin:') ? `the plugin ${addedBy.slice('plugin:'.length)}` : addedBy);
 }

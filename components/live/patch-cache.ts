@@ -11,7 +11,7 @@ import type { ToolToken } from '@/lib/contracts/tokens';
 import { patchApproval, patchCall } from './patch-gate';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
-import { patchConnector, patchLock, patchPlugin } from './patch-trust';
+import { countRunUnder, patchConnector, patchLock, patchPlugin } from './patch-trust';
 
 export type LiveEvent = Exclude<EventFrame, { type: 'reset' }>;
 type NavCounts = z.infer<typeof navCounts>;
@@ -64,6 +64,8 @@ function patchRun(client: QueryClient, run: Run, type: 'run.started' | 'run.upda
   patchEach<Pages<Run>, RunsFilter>(client, queryKeys.runs(), (data, filter) => patchRuns(data, run, filter));
   if (type === 'run.started' && isLiveRun(run.status)) count(client, 'liveRuns', 1);
   if (type === 'run.ended') count(client, 'liveRuns', -1);
+  if (run.pluginId !== null && type === 'run.started') countRunUnder(client, run.pluginId, 1);
+  if (run.pluginId !== null && type === 'run.ended') countRunUnder(client, run.pluginId, -1);
 }
 
 function patchToken(client: QueryClient, token: ToolToken, type: 'token.minted' | 'token.revoked'): void {

@@ -26,6 +26,15 @@ export function patchPlugin(client: QueryClient, id: string, plugin: Plugin | nu
   void client.invalidateQueries({ queryKey: queryKeys.connectorAccess() });
 }
 
+/** A run that begins or ends under a plugin is told as a run alone. */
+export function countRunUnder(client: QueryClient, pluginId: string, by: 1 | -1): void {
+  const counted = (plugin: Plugin) =>
+    plugin.id === pluginId ? { ...plugin, liveRuns: Math.max(0, plugin.liveRuns + by) } : plugin;
+  for (const key of [queryKeys.plugins, queryKeys.pluginChoices])
+    client.setQueryData<Plugin[]>(key, (list) => list?.map(counted));
+  client.setQueryData<Plugin>(queryKeys.plugin(pluginId), (plugin) => plugin && counted(plugin));
+}
+
 export function patchConnector(client: QueryClient, id: string, connector: Connector | null): void {
   client.setQueryData<Connector[]>(queryKeys.connectors, (list) => list && upsert(list, id, connector, byId));
   if (connector) client.setQueryData<Connector>(queryKeys.connector(id), connector);

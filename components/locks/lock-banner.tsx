@@ -4,8 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Lock as LockIcon } from 'lucide-react';
 import Link from 'next/link';
 import { locksQuery } from '@/components/api/trust-queries';
-import { actorWords } from '@/components/audit/audit-words';
-import { useNames } from '@/components/audit/use-names';
 import { KeyExpiry } from '@/components/settings/key-expiry';
 import { Icon } from '@/components/ui/icon';
 import { printable } from '@/components/ui/printable';
@@ -29,7 +27,6 @@ export function LockBanner({ targets }: { targets: readonly LockTarget[] }) {
 }
 
 function LockNote({ lock }: { lock: Lock }) {
-  const names = useNames();
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-0.5 rounded-md bg-stop-ground px-3 py-2">
       <span className="flex min-w-0 items-center gap-2 font-medium text-stop">
@@ -39,7 +36,7 @@ function LockNote({ lock }: { lock: Lock }) {
         </span>
       </span>
       <span className="text-muted">
-        by {actorWords(lock.createdBy, names)}
+        by {printable(lock.createdBy)}
         {lock.expiresAt && (
           <>
             , ends <KeyExpiry at={lock.expiresAt} />

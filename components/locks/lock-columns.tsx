@@ -1,4 +1,4 @@
-import { actorWords, type Names } from '@/components/audit/audit-words';
+import type { Names } from '@/components/audit/audit-words';
 import { KeyExpiry } from '@/components/settings/key-expiry';
 import { printable } from '@/components/ui/printable';
 import type { Column } from '@/components/ui/table-columns';
@@ -28,7 +28,7 @@ export function lockColumns(names: Names): readonly Column<Lock>[] {
       header: 'By',
       width: 160,
       wideOnly: true,
-      cell: (lock) => <span className="text-muted">{actorWords(lock.createdBy, names)}</span>,
+      cell: (lock) => <span className="text-muted">{printable(lock.createdBy)}</span>,
     },
     {
       id: 'at',

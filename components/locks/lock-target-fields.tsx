@@ -17,16 +17,20 @@ interface LockTargetFieldsProps {
   problem: string | null;
 }
 
-const kinds: readonly LockKind[] = ['user', 'project', 'plugin', 'connector', 'operator'];
+/** Locks on operators are for admins. */
+const kinds: readonly LockKind[] = ['user', 'project', 'plugin', 'connector'];
+const adminKinds: readonly LockKind[] = [...kinds, 'operator'];
 const hints: Record<LockKind, string> = {
   user: 'The id the runs are for, or an alias of it.',
   project: 'As it stands on the runs.',
   plugin: '',
   connector: '',
-  operator: 'The operator’s id.',
+  operator: '',
 };
 
 export function LockTargetFields({ target, onChange, disabled, problem }: LockTargetFieldsProps) {
+  const { can } = useMe();
+  const offered = can('settings.manage') ? adminKinds : kinds;
   const choices = useChoices(target.kind);
   const set = (id: string) => onChange({ ...target, id });
   return (
@@ -39,10 +43,10 @@ export function LockTargetFields({ target, onChange, disabled, problem }: LockTa
             disabled={disabled}
             value={target.kind}
             onChange={({ target: { value } }) =>
-              onChange({ kind: kinds.find((kind) => kind === value) ?? 'user', id: '' })
+              onChange({ kind: offered.find((kind) => kind === value) ?? 'user', id: '' })
             }
           >
-            {kinds.map((kind) => (
+            {offered.map((kind) => (
               <option key={kind} value={kind}>
                 {lockKindWords[kind]}
               </option>
@@ -88,7 +92,7 @@ export function LockTargetFields({ target, onChange, disabled, problem }: LockTa
 
 /** What there is to choose from, where the server lists it and this operator may see the list. */
 function useChoices(kind: LockKind): readonly { id: string; name: string }[] | undefined {
-  const { can } = useMe();
+  const { me, can } = useMe();
   const plugins = useQuery({ ...pluginsQuery(), enabled: kind === 'plugin' });
   const connectors = useQuery({ ...connectorsQuery(), enabled: kind === 'connector' });
   const operators = useInfiniteQuery({
@@ -97,5 +101,6 @@ function useChoices(kind: LockKind): readonly { id: string; name: string }[] | u
   });
   if (kind === 'plugin') return plugins.data;
   if (kind === 'connector') return connectors.data;
-  return kind === 'operator' && operators.data ? rowsOf(operators.data) : undefined;
+  // Nobody locks themselves out: another admin does.
+  return kind === 'operator' ? rowsOf(operators.data).filter(({ id }) => id !== me?.operator.id) : undefined;
 }

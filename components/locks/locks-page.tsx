@@ -22,12 +22,13 @@ import { useTableColumns } from '@/components/ui/table-columns';
 import { useToast } from '@/components/ui/toast';
 import { useNow } from '@/components/ui/use-now';
 import type { Lock } from '@/lib/contracts/locks';
+import type { Me } from '@/lib/contracts/operators';
 import { LockCompact, lockColumns } from './lock-columns';
 
 const LockDialog = dynamic(() => import('./lock-dialog').then((module) => module.LockDialog), { ssr: false });
 
 export function LocksPage() {
-  const { can } = useMe();
+  const { me, can } = useMe();
   const now = useNow();
   const names = useNames();
   const list = useQuery(locksQuery());
@@ -70,15 +71,16 @@ export function LocksPage() {
           actionsWidth={92}
           actions={
             canLock
-              ? (lock) => (
-                  <Button
-                    size="small"
-                    aria-label={`Remove the lock of ${printable(lock.target.id)}`}
-                    onClick={() => setRemoving(lock)}
-                  >
-                    Remove…
-                  </Button>
-                )
+              ? (lock) =>
+                  mayRemove(lock, me) && (
+                    <Button
+                      size="small"
+                      aria-label={`Remove the lock of ${printable(lock.target.id)}`}
+                      onClick={() => setRemoving(lock)}
+                    >
+                      Remove…
+                    </Button>
+                  )
               : undefined
           }
         />
@@ -87,6 +89,11 @@ export function LocksPage() {
       {removing && <RemoveLockDialog lock={removing} onClose={() => setRemoving(null)} />}
     </Section>
   );
+}
+
+/** Locks on operators are for admins, and nobody lets themselves out. */
+function mayRemove({ target }: Lock, me: Me | undefined): boolean {
+  return target.kind !== 'operator' || (me?.operator.role === 'admin' && me.operator.id !== target.id);
 }
 
 function RemoveLockDialog({ lock, onClose }: { lock: Lock; onClose: () => void }) {

@@ -1,6 +1,5 @@
 'use client';
 
-import { actorWords, type Names } from '@/components/audit/audit-words';
 import { KeyExpiry } from '@/components/settings/key-expiry';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -14,13 +13,12 @@ interface CapabilityRowProps {
   plugin: Plugin;
   capability: string;
   nowMs: number | null;
-  names: Names;
   canGrant: boolean;
   onAct: (act: PluginAct) => void;
 }
 
 /** One capability: who granted it, why and until when, or that it is asked for, with the one thing to do about it. */
-export function CapabilityRow({ plugin, capability, nowMs, names, canGrant, onAct }: CapabilityRowProps) {
+export function CapabilityRow({ plugin, capability, nowMs, canGrant, onAct }: CapabilityRowProps) {
   const state = stateOf(plugin, capability, nowMs);
   const grant = grantOf(plugin, capability, nowMs);
   const required = plugin.capabilities.required.includes(capability);
@@ -34,7 +32,7 @@ export function CapabilityRow({ plugin, capability, nowMs, names, canGrant, onAc
         <p className="text-hint text-muted">
           {grant ? (
             <>
-              by {actorWords(grant.by, names)}, <RelativeTime at={grant.at} />
+              by {printable(grant.by)}, <RelativeTime at={grant.at} />
               {grant.expiresAt && (
                 <span className="text-wait">
                   , ends <KeyExpiry at={grant.expiresAt} />

@@ -1,14 +1,13 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { actorWords, type Names } from '@/components/audit/audit-words';
 import { CopyId } from '@/components/ui/copy-button';
 import { printable } from '@/components/ui/printable';
 import { RelativeTime } from '@/components/ui/time';
 import type { Plugin } from '@/lib/contracts/plugins';
 
 /** Where a plugin came from, and the digest that says exactly which files it is. */
-export function PluginFacts({ plugin, names }: { plugin: Plugin; names: Names }) {
+export function PluginFacts({ plugin }: { plugin: Plugin }) {
   return (
     <dl className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-2 gap-y-1.5 text-hint">
       <Fact term="Id">
@@ -21,7 +20,7 @@ export function PluginFacts({ plugin, names }: { plugin: Plugin; names: Names })
         <CopyId id={plugin.digest} />
       </Fact>
       <Fact term="Installed">
-        by {actorWords(plugin.installedBy, names)}, <RelativeTime at={plugin.installedAt} />
+        by {printable(plugin.installedBy)}, <RelativeTime at={plugin.installedAt} />
       </Fact>
     </dl>
   );

@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { useNames } from '@/components/audit/use-names';
 import { Button } from '@/components/ui/button';
 import { joinWords } from '@/components/ui/format';
 import { printable } from '@/components/ui/printable';
@@ -22,7 +21,6 @@ interface PluginPanelProps {
 /** The chosen plugin beside the matrix: what it asks for, what it was granted, and where it came from. */
 export function PluginPanel({ plugin, canGrant, onAct }: PluginPanelProps) {
   const now = useNow();
-  const names = useNames();
   const capabilities = capabilitiesOf(plugin, now);
   const missing = missingOf(plugin, now);
   return (
@@ -53,7 +51,6 @@ export function PluginPanel({ plugin, canGrant, onAct }: PluginPanelProps) {
               plugin={plugin}
               capability={capability}
               nowMs={now}
-              names={names}
               canGrant={canGrant}
               onAct={onAct}
             />
@@ -65,7 +62,7 @@ export function PluginPanel({ plugin, canGrant, onAct }: PluginPanelProps) {
           Grant what it asks for…
         </Button>
       )}
-      <PluginFacts plugin={plugin} names={names} />
+      <PluginFacts plugin={plugin} />
       <Link href={`/plugins/${plugin.id}`} className="self-start text-info hover:underline">
         Its runs, its record and its tier
       </Link>

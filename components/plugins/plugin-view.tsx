@@ -6,7 +6,6 @@ import { useEffect, useMemo, useState } from 'react';
 import { connectorsQuery } from '@/components/api/trust-queries';
 import { useMe } from '@/components/api/use-me';
 import { AuditList } from '@/components/audit/audit-list';
-import { useNames } from '@/components/audit/use-names';
 import { LockBanner } from '@/components/locks/lock-banner';
 import { Button } from '@/components/ui/button';
 import { plural } from '@/components/ui/format';
@@ -83,7 +82,6 @@ export function PluginView({ plugin }: { plugin: Plugin }) {
 function Capabilities({ plugin, onAct }: { plugin: Plugin; onAct: (act: PluginAct) => void }) {
   const { can } = useMe();
   const now = useNow();
-  const names = useNames();
   const connectors = useQuery(connectorsQuery());
   const canGrant = can('runs.control');
   const capabilities = capabilitiesOf(plugin, now);
@@ -102,7 +100,6 @@ function Capabilities({ plugin, onAct }: { plugin: Plugin; onAct: (act: PluginAc
               plugin={plugin}
               capability={capability}
               nowMs={now}
-              names={names}
               canGrant={canGrant}
               onAct={onAct}
             />
@@ -124,7 +121,7 @@ function Capabilities({ plugin, onAct }: { plugin: Plugin; onAct: (act: PluginAc
         )}
       </section>
       <aside aria-label="Where it came from" className="rounded-lg border border-line bg-panel p-4">
-        <PluginFacts plugin={plugin} names={names} />
+        <PluginFacts plugin={plugin} />
       </aside>
     </div>
   );
