@@ -33,7 +33,7 @@ export function callColumns(context: CallContext): readonly Column<ToolCall>[] {
     {
       id: 'decision',
       header: 'Decision',
-      width: 190,
+      width: 210,
       cell: (call) => <Decision call={call} context={context} />,
       csv: (call) => decisionOf(call, context.names).words,
     },
@@ -62,7 +62,7 @@ export function Decision({ call, context }: { call: ToolCall; context: CallConte
   const { tone, words } = decisionOf(call, context.names);
   const held = call.status === 'held' ? context.held.get(call.id) : undefined;
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="inline-flex items-center gap-1.5" title={words}>
       <StatusDot tone={tone}>{words}</StatusDot>
       {held && <Countdown approval={held} />}
     </span>

@@ -32,14 +32,14 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'status',
     header: 'Status',
-    width: 124,
+    width: 134,
     cell: (run) => <Status run={run} />,
     csv: (run) => run.status,
   },
   {
     id: 'for',
     header: 'For',
-    width: 136,
+    width: 124,
     hideable: true,
     cell: ({ principal }) => (
       <span title={`${principal.userId} on ${principal.platform}`}>
@@ -51,7 +51,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'plugin',
     header: 'Plugin',
-    width: 164,
+    width: 150,
     hideable: true,
     wideOnly: true,
     cell: (run) => <PluginCell run={run} />,
@@ -70,7 +70,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'command',
     header: 'Command',
-    width: 100,
+    width: 76,
     hideable: true,
     wideOnly: true,
     cell: (run) => <CommandCell run={run} />,
@@ -79,7 +79,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'age',
     header: 'Age',
-    width: 78,
+    width: 66,
     align: 'right',
     hideable: true,
     cell: (run) => <RunAge run={run} />,
@@ -89,7 +89,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'left',
     header: 'Time left',
-    width: 86,
+    width: 82,
     hideable: true,
     cell: (run) => <TimeLeft run={run} />,
     csvHeader: 'Expires',
@@ -98,7 +98,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'spent',
     header: 'Spent',
-    width: 70,
+    width: 62,
     align: 'right',
     hideable: true,
     wideOnly: true,
@@ -119,7 +119,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'calls',
     header: 'Calls',
-    width: 60,
+    width: 52,
     align: 'right',
     hideable: true,
     wideOnly: true,
@@ -129,7 +129,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'refused',
     header: 'Refused',
-    width: 74,
+    width: 66,
     align: 'right',
     hideable: true,
     cell: (run) => <Amount value={run.counts.denied} stopAt={manyRefusals} />,
