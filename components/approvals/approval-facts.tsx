@@ -21,6 +21,7 @@ export function ApprovalFacts({ approval }: { approval: Approval }) {
     <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1.5">
       <Fact term="Run">
         <Link
+          prefetch={false}
           href={`/runs/${approval.runId}?tab=calls&call=${approval.callId}`}
           className="font-medium hover:underline"
         >
@@ -67,7 +68,7 @@ function PluginWords({ plugin, connectorId }: { plugin: NonNullable<Approval['pl
   );
   return (
     <>
-      <Link href={`/plugins/${encodeURIComponent(plugin.id)}`} className="font-medium hover:underline">
+      <Link prefetch={false} href={`/plugins/${encodeURIComponent(plugin.id)}`} className="font-medium hover:underline">
         {printable(plugin.id)}
       </Link>{' '}
       {printable(plugin.version)} <TierBadge tier={plugin.tier} />{' '}

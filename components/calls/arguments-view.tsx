@@ -24,7 +24,7 @@ export function ArgumentsView({
   const readable = useMemo(() => read(value), [read, value]);
   const shown = readable && form === 'readable' ? readable : null;
   return (
-    <section aria-label={label} className="flex min-w-0 flex-col gap-1.5">
+    <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex min-h-6 items-center justify-between gap-3">
         <h3 className="text-muted">{label}</h3>
         {readable && (
@@ -40,7 +40,7 @@ export function ArgumentsView({
         )}
       </div>
       {shown ? <Readable label={label} {...shown} /> : <Json label={label} value={value} />}
-    </section>
+    </div>
   );
 }
 
@@ -93,11 +93,11 @@ function EditBlock({ edit, name }: { edit: Edit; name: string }) {
           key={index}
           className={cn(
             'grid grid-cols-[24px_1fr] pr-3',
-            line.kind === 'removed' && 'bg-stop-ground text-stop',
-            line.kind === 'added' && 'bg-live-ground text-live',
+            line.kind === 'removed' && 'bg-stop-ground',
+            line.kind === 'added' && 'bg-live-ground',
           )}
         >
-          <span aria-hidden="true" className="select-none text-center">
+          <span aria-hidden="true" className="select-none text-center text-muted">
             {marks[line.kind]}
           </span>
           <span className="min-w-0">

@@ -86,7 +86,7 @@ function CallFacts({ call, run, context }: { call: ToolCall; run: Run; context: 
       </Fact>
       {call.approvalId && (
         <Fact term="Approval">
-          <Link href={`/approvals/${call.approvalId}`} className="text-info underline">
+          <Link prefetch={false} href={`/approvals/${call.approvalId}`} className="text-info underline">
             {shortId(call.approvalId)}
           </Link>
         </Fact>
@@ -94,6 +94,7 @@ function CallFacts({ call, run, context }: { call: ToolCall; run: Run; context: 
       {call.auditSeq !== null && (
         <Fact term="Record">
           <Link
+            prefetch={false}
             href={`/audit?${new URLSearchParams({ target: call.id, row: String(call.auditSeq) })}`}
             className="text-info underline"
           >
@@ -103,7 +104,11 @@ function CallFacts({ call, run, context }: { call: ToolCall; run: Run; context: 
       )}
       {run.kind === 'pty' && can('recordings.read') && (
         <Fact term="Recording">
-          <Link href={`/runs/${run.id}?tab=recording&t=${seconds.toFixed(1)}`} className="text-info underline">
+          <Link
+            prefetch={false}
+            href={`/runs/${run.id}?tab=recording&t=${seconds.toFixed(1)}`}
+            className="text-info underline"
+          >
             at this moment
           </Link>
         </Fact>

@@ -22,6 +22,7 @@ export function CallWayOut({ call }: { call: ToolCall }) {
   if (call.status === 'held' && call.approvalId) {
     return (
       <Link
+        prefetch={false}
         href={`/approvals/${call.approvalId}`}
         className={buttonStyles({ tone: can('runs.control') ? 'primary' : 'plain', className: 'self-start' })}
       >
@@ -32,7 +33,7 @@ export function CallWayOut({ call }: { call: ToolCall }) {
   if (missing) return <GrantWayOut {...missing} />;
   if (call.code === 'LOCKED') {
     return (
-      <Link href="/settings/locks" className="self-start text-info underline">
+      <Link prefetch={false} href="/settings/locks" className="self-start text-info underline">
         See the locks
       </Link>
     );

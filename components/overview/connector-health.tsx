@@ -28,7 +28,7 @@ export function ConnectorHealth() {
         {shown.map((connector) => (
           <li key={connector.id} className="flex h-8 items-center gap-2">
             <Dot tone={tones[connector.status]} />
-            <Link href={`/connectors/${connector.id}`} className="min-w-0 truncate hover:underline">
+            <Link prefetch={false} href={`/connectors/${connector.id}`} className="min-w-0 truncate hover:underline">
               {printable(connector.name)}
             </Link>
             <span className="ml-auto min-w-0 truncate text-muted">{healthWords(connector)}</span>
@@ -36,7 +36,7 @@ export function ConnectorHealth() {
         ))}
       </ul>
       {data.length > shownAtMost && (
-        <Link href="/connectors" className="block pb-1 text-muted hover:text-text">
+        <Link prefetch={false} href="/connectors" className="block pb-1 text-muted hover:text-text">
           and {data.length - shownAtMost} more
         </Link>
       )}

@@ -17,6 +17,7 @@ export function RefusedCodes({ codes }: { codes: Overview['refused']['byCode'] }
         {codes.map(({ code, count }) => (
           <li key={code} className="flex h-8 items-center gap-3">
             <Link
+              prefetch={false}
               href={`/audit?${new URLSearchParams({ outcome: 'refused', q: code })}`}
               className="min-w-0 truncate font-mono text-hint hover:underline"
             >

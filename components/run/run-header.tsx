@@ -56,6 +56,7 @@ export function RunHeader({ run, watching, canRevoke, onRevoke, onLock }: RunHea
         {run.pluginId && (
           <Fact term="plugin">
             <Link
+              prefetch={false}
               href={`/plugins/${encodeURIComponent(run.pluginId)}`}
               className="font-medium text-text hover:underline"
             >

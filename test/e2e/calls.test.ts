@@ -60,15 +60,7 @@ describe('the demo run', () => {
     await panel().getByRole('link', { name: /^row / }).click();
     await page.waitForURL('**/audit?*');
     await page.getByRole('region', { name: /^Row / }).waitFor();
-    await page.goBack();
-  });
-
-  it('grants what was missing on the spot, and the next such call of the live run passes', async () => {
-    await panel().getByRole('button', { name: 'Grant connector:system…' }).click();
-    await dialog().getByLabel('Reason').fill('it may read the load');
-    await dialog().getByRole('button', { name: 'Grant', exact: true }).click();
-    await panel().getByText('has been granted since').waitFor();
-    await row('read_load').filter({ hasText: 'allowed' }).first().waitFor();
+    await page.goto(`${server.url}/runs/${runId}?tab=calls`);
   });
 
   it('decides what waits, and the call says who let it through', async () => {
@@ -79,6 +71,15 @@ describe('the demo run', () => {
     await page.getByRole('button', { name: /^Approve once/ }).click();
     await page.goto(`${server.url}/runs/${runId}?tab=calls`);
     await row('write_file').filter({ hasText: 'approved by' }).first().waitFor();
+  });
+
+  it('grants what was missing on the spot, and the next such call of the live run passes', async () => {
+    await row('not granted').first().click();
+    await panel().getByRole('button', { name: 'Grant connector:system…' }).click();
+    await dialog().getByLabel('Reason').fill('it may read the load');
+    await dialog().getByRole('button', { name: 'Grant', exact: true }).click();
+    await panel().getByText('has been granted since').waitFor();
+    await row('read_load').filter({ hasText: 'allowed' }).first().waitFor();
   });
 
   it('keeps the filter by status in the URL', async () => {
