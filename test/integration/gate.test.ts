@@ -189,8 +189,8 @@ describe('a child on its own socket', () => {
       "  if (message.id === 1) console.log('LIST', message.result.connectors.map(({ id }) => id).join());",
       "  if (message.id === 2) console.log('CALLED', message.result.outputSummary);",
       "  if (message.id === 3) ask(4, 'approval.respond', { requestId: message.result.approvalId, choice: 'once' });",
-      "  if (message.id === 4) { console.log('RESPOND', message.error.code); ask(5, 'approval.pending', {}); }",
-      "  if (message.id === 5) { console.log('PENDING', message.result.approvals.length); process.exit(0); } });",
+      "  if (message.id === 4) { console.log('RESPOND ' + message.error.code); ask(5, 'approval.pending', {}); }",
+      "  if (message.id === 5) { console.log('PENDING ' + message.result.approvals.length); process.exit(0); } });",
     ].join('\n');
     const { run } = await orchestrator.call('runs.create', {
       body: {
@@ -206,7 +206,7 @@ describe('a child on its own socket', () => {
       async () => (await orchestrator.call('runs.get', { params: { id: run.id } })).status === 'completed',
     );
     const recording = await (await operator.fetch(`/api/runs/${run.id}/recording`)).text();
-    expect(recording).toContain('LIST journal');
+    expect(recording).toContain('LIST files,journal,system');
     expect(recording).toContain('CALLED n8');
     expect(recording).toContain('RESPOND 4003');
     expect(recording).toContain('PENDING 1');
