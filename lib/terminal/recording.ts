@@ -87,6 +87,7 @@ export function openRecording(options: RecordingOptions): Recording {
 
   return {
     output(atMs, chunk) {
+      if (truncated || broken) return;
       const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       if (text) add(atMs, 'o', text);
     },

@@ -25,7 +25,7 @@ interface Batch {
   release(): void;
 }
 
-const batchMs = 100;
+const batchMs = 500;
 /** Half the window, so that the process goes on while one half is drawn. */
 const batchBytes = limits.screenWindowBytes / 2;
 

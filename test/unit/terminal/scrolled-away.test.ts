@@ -106,6 +106,29 @@ describe('text that scrolled away', () => {
     expect(drawn).toBeLessThan(1_000);
   });
 
+  it('leaves the style behind that it ended with, wherever a style was cut', async () => {
+    const styles = ['[31m', '[0m', '[m', '[1;38;5;12m', '[4:3m', '[7m', '[0;32m'].map((style) => `${esc}${style}`);
+    for (const style of styles)
+      for (const last of styles) {
+        const text = Buffer.from(`${flood(60, `${style}y${last}z`)}${flood(20)}`);
+        for (let cut = 100; cut < 124; cut += 3) {
+          const drawn = await expectSame([text.subarray(0, cut), text.subarray(cut)]);
+          expect(drawn).toBeLessThan(text.length);
+        }
+      }
+    expect(await expectSame([Buffer.from(flood(10_000, `${styles[0]}y${styles[1]}`))])).toBeLessThan(1_000);
+  });
+
+  it('is drawn where another sequence that a style could have been ends with the batch', async () => {
+    for (const [open, rest] of [
+      [`${esc}[2;3`, 'r'],
+      [esc, '[2;3r'],
+      [`${esc}[`, '?7l'],
+      [esc, 'M'],
+    ])
+      await expectSame([Buffer.from(`${flood(10)}${open}`), Buffer.from(`${rest}${flood(1_000)}`)]);
+  });
+
   it('is drawn where a region keeps lines in place, or while a sequence is open', async () => {
     const text = flood(1_000);
     for (const before of [`${esc}[2;3r`, `${esc}]0;title`, `${esc}Pq`, `${esc}[3`, '\u0090']) {
@@ -123,7 +146,10 @@ describe('text that scrolled away', () => {
     const text = fc
       .tuple(
         fc.integer({ min: 1, max: 60 }),
-        fc.constantFrom('', 'y', 'x\ty', 'a line that is longer than the screen is wide'),
+        fc.constantFrom(
+          ...['', 'y', 'x\ty', 'a line that is longer than the screen is wide'],
+          ...[`${esc}[31my${esc}[0m`, `${esc}[44my`, `${esc}[7my${esc}[mz`],
+        ),
       )
       .map(([lines, line]) => Buffer.from(flood(lines, line)));
     const program = fc.array(fc.oneof(text, fc.constantFrom(...bytes)), { minLength: 1, maxLength: 12 });

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NextConfig } from 'next';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 
-const config: NextConfig = {
+/**
+ * JavaScript, since Next would compile it anew at each start.
+ * @type {import('next').NextConfig}
+ */
+const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   // Native modules, and modules that find their files beside themselves, break when bundled.
@@ -19,6 +22,8 @@ const config: NextConfig = {
     'prom-client',
   ],
   turbopack: { root },
+  // The gate is ready before anybody looks at a page, and a page is loaded when somebody does.
+  experimental: { preloadEntriesOnStart: false },
   // `npm run check` type-checks everything; an operator's first start need not wait for it again.
   typescript: { ignoreBuildErrors: true },
 };
