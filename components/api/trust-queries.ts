@@ -19,16 +19,21 @@ async function everyPage<T>(ask: (query: { limit: number; cursor?: string }) => 
   return rows;
 }
 
+/** By id: a list that people learn by heart stays in its order. */
+function sorted<T extends { id: string }>(rows: T[]): T[] {
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 export const pluginsQuery = () =>
   queryOptions({
     queryKey: queryKeys.plugins,
-    queryFn: ({ signal }) => everyPage((query) => callRoute('plugins.list', { query, signal })),
+    queryFn: ({ signal }) => everyPage((query) => callRoute('plugins.list', { query, signal })).then(sorted),
   });
 
 export const connectorsQuery = () =>
   queryOptions({
     queryKey: queryKeys.connectors,
-    queryFn: ({ signal }) => everyPage((query) => callRoute('connectors.list', { query, signal })),
+    queryFn: ({ signal }) => everyPage((query) => callRoute('connectors.list', { query, signal })).then(sorted),
   });
 
 export const connectorQuery = (id: string) =>

@@ -80,12 +80,19 @@ function weightOf(name: string, value: unknown): number {
   return place === -1 ? tellingFirst.length : place;
 }
 
-const pages: Record<string, (id: string) => string> = { run: (id) => `/runs/${id}` };
+const pages: Record<string, (id: string) => string> = {
+  run: (id) => `/runs/${id}`,
+  plugin: (id) => `/plugins/${id}`,
+  connector: (id) => `/connectors/${id}`,
+};
+const namedByPeople = /^(?<kind>plugin|connector):(?<id>[a-z0-9][a-z0-9_-]*)$/;
 
 /** The page of what a row is about, where it has one. */
 export function targetHref(target: string): string | null {
+  const named = namedByPeople.exec(target)?.groups;
+  if (named?.kind && named.id) return pages[named.kind]?.(named.id) ?? null;
   const [prefix = ''] = target.split('_', 1);
-  return isId(target) ? (pages[prefix]?.(target) ?? null) : null;
+  return isId(target) && prefix === 'run' ? (pages.run?.(target) ?? null) : null;
 }
 
 /** Finds this one row again, however many have come since: its own moment as the filter, and the row opened. */

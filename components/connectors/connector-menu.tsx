@@ -29,6 +29,7 @@ export function ConnectorMenu({ connector }: { connector: Connector }) {
   const [act, setAct] = useState<'edit' | 'disable' | 'remove' | null>(null);
   const close = () => setAct(null);
   const name = printable(connector.name);
+  const bundled = connector.addedBy === 'bundled';
   async function setEnabled(enabled: boolean) {
     const changed = await callRoute('connectors.update', { params: { id: connector.id }, body: { enabled } });
     patchConnector(client, changed.id, changed);
@@ -43,7 +44,7 @@ export function ConnectorMenu({ connector }: { connector: Connector }) {
           </IconButton>
         }
       >
-        <MenuItem onSelect={() => setAct('edit')}>Edit…</MenuItem>
+        <MenuItem onSelect={() => setAct('edit')}>{bundled ? 'Change its limits…' : 'Edit…'}</MenuItem>
         {connector.enabled ? (
           <MenuItem onSelect={() => setAct('disable')}>Disable…</MenuItem>
         ) : (
@@ -55,10 +56,14 @@ export function ConnectorMenu({ connector }: { connector: Connector }) {
             Enable
           </MenuItem>
         )}
-        <MenuSeparator />
-        <MenuItem tone="stop" onSelect={() => setAct('remove')}>
-          Remove…
-        </MenuItem>
+        {!bundled && (
+          <>
+            <MenuSeparator />
+            <MenuItem tone="stop" onSelect={() => setAct('remove')}>
+              Remove…
+            </MenuItem>
+          </>
+        )}
       </DropdownMenu>
       {act === 'edit' && <EditConnectorDialog connector={connector} onClose={close} />}
       {act === 'disable' && (

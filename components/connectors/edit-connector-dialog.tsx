@@ -13,7 +13,8 @@ import { useToast } from '@/components/ui/toast';
 import type { Connector } from '@/lib/contracts/connectors';
 import { serverProblems } from './add-by-form';
 import { ConnectorFields } from './connector-fields';
-import { type ConnectorProblems, limitsOf, transportOf, valuesOf } from './connector-form';
+import { type ConnectorProblems, type ConnectorValues, limitsOf, transportOf, valuesOf } from './connector-form';
+import { LimitFields } from './limit-fields';
 
 export function EditConnectorDialog({ connector, onClose }: { connector: Connector; onClose: () => void }) {
   const client = useQueryClient();
@@ -39,6 +40,12 @@ export function EditConnectorDialog({ connector, onClose }: { connector: Connect
     }
     onClose();
   });
+  const fields = {
+    values,
+    onChange: (part: Partial<ConnectorValues>) => setValues({ ...values, ...part }),
+    problems: { ...serverProblems(error), ...problems },
+    disabled: pending,
+  };
   return (
     <Dialog
       open
@@ -58,13 +65,11 @@ export function EditConnectorDialog({ connector, onClose }: { connector: Connect
       }
     >
       <form id="edit-connector" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5 pb-1">
-        <ConnectorFields
-          existing
-          values={values}
-          onChange={(part) => setValues({ ...values, ...part })}
-          problems={{ ...serverProblems(error), ...problems }}
-          disabled={pending}
-        />
+        {connector.addedBy === 'bundled' ? (
+          <LimitFields opened {...fields} />
+        ) : (
+          <ConnectorFields existing {...fields} />
+        )}
         <InlineError error={error} />
       </form>
     </Dialog>

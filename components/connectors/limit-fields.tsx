@@ -7,6 +7,7 @@ interface LimitFieldsProps {
   onChange: (change: Partial<ConnectorValues>) => void;
   problems: ConnectorProblems;
   disabled: boolean;
+  opened?: boolean;
 }
 
 const fields = [
@@ -17,9 +18,9 @@ const fields = [
 ] as const;
 
 /** Of one run each. Refused calls do not count. */
-export function LimitFields({ values, onChange, problems, disabled }: LimitFieldsProps) {
+export function LimitFields({ values, onChange, problems, disabled, opened = false }: LimitFieldsProps) {
   return (
-    <details>
+    <details open={opened}>
       <summary className="w-fit py-1 text-muted hover:text-text">Limits</summary>
       <div className="grid grid-cols-2 gap-3.5 pt-2 sm:grid-cols-4">
         {fields.map(({ name, label, max, preset }) => (

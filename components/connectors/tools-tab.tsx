@@ -31,9 +31,15 @@ export function ToolsTab({ connector }: { connector: Connector }) {
   const tools = useMemo(() => [...connector.tools].sort((a, b) => (a.name < b.name ? -1 : 1)), [connector.tools]);
   if (tools.length === 0) {
     return (
-      <EmptyState icon={Wrench} title={connector.status === 'ready' ? 'It offers no tools' : 'No tools are known yet'}>
-        {connector.status !== 'ready' && 'They are asked for when it answers.'}
-      </EmptyState>
+      <>
+        <EmptyState
+          icon={Wrench}
+          title={connector.status === 'ready' ? 'It offers no tools' : 'No tools are known yet'}
+        >
+          {connector.status !== 'ready' && 'They are asked for when it answers.'}
+        </EmptyState>
+        <NotOffered connector={connector} />
+      </>
     );
   }
   return (
@@ -63,8 +69,27 @@ export function ToolsTab({ connector }: { connector: Connector }) {
             : undefined
         }
       />
+      <NotOffered connector={connector} />
       {changing && <ToolDialog connectorId={connector.id} tool={changing} onClose={() => setChanging(null)} />}
     </>
+  );
+}
+
+/** Tools its server lists that nobody may call: left out without a word they would be looked for. */
+function NotOffered({ connector: { notOffered } }: { connector: Connector }) {
+  if (notOffered.length === 0) return null;
+  return (
+    <section aria-label="Tools that are not offered" className="pt-5">
+      <h2 className="pb-1 font-medium">Not offered to anybody</h2>
+      <ul className="border-line border-t">
+        {notOffered.map(({ name, reason }) => (
+          <li key={name} className="flex flex-wrap gap-x-4 border-line border-b px-2.5 py-2">
+            <code className="break-all">{printable(name)}</code>
+            <span className="text-muted">{printable(reason)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -30,8 +30,7 @@ export function patchPlugin(client: QueryClient, id: string, plugin: Plugin | nu
 export function countRunUnder(client: QueryClient, pluginId: string, by: 1 | -1): void {
   const counted = (plugin: Plugin) =>
     plugin.id === pluginId ? { ...plugin, liveRuns: Math.max(0, plugin.liveRuns + by) } : plugin;
-  for (const key of [queryKeys.plugins, queryKeys.pluginChoices])
-    client.setQueryData<Plugin[]>(key, (list) => list?.map(counted));
+  client.setQueryData<Plugin[]>(queryKeys.plugins, (list) => list?.map(counted));
   client.setQueryData<Plugin>(queryKeys.plugin(pluginId), (plugin) => plugin && counted(plugin));
 }
 

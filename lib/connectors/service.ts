@@ -126,7 +126,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       await audit.append({
         actor: actorName(by),
         action: 'connector.create',
-        target: id,
+        target: targetOf(id),
         data: { name, transport: transportForRecord(real), enabled, limits: given, addedBy },
       });
       await db.connector.create({
@@ -167,7 +167,12 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     return inTurn(id, async () => {
       const entry = requireEntry(id);
       if (entry.addedBy === bundledBy && !evenBundled) throw new AppError('BUNDLED');
-      await audit.append({ actor: actorName(by), action: 'connector.remove', target: id, data: { name: entry.name } });
+      await audit.append({
+        actor: actorName(by),
+        action: 'connector.remove',
+        target: targetOf(id),
+        data: { name: entry.name },
+      });
       await db.connector.delete({ where: { id } });
       entries.delete(id);
       bus.publish({ type: 'connector.changed', data: { id, connector: null } });
@@ -222,7 +227,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
         await audit.append({
           actor: actorName(by),
           action: 'connector.update',
-          target: id,
+          target: targetOf(id),
           data: {
             ...(body.name !== undefined && { name }),
             ...(body.enabled !== undefined && { enabled }),
@@ -258,7 +263,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
 
     async test(id, by) {
       const entry = requireEntry(id);
-      await audit.append({ actor: actorName(by), action: 'connector.test', target: id });
+      await audit.append({ actor: actorName(by), action: 'connector.test', target: targetOf(id) });
       return testEntry(entry, { open, compiler });
     },
 
@@ -276,4 +281,9 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       await Promise.all([...entries.values()].map((entry) => lifecycle.stop(entry)));
     },
   };
+}
+
+/** As the record names one: an id of somebody's choosing must not pass for anything else. */
+function targetOf(id: string): string {
+  return `connector:${id}`;
 }
