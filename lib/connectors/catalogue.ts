@@ -78,7 +78,7 @@ export async function buildCatalogue(listed: readonly ForeignTool[], compiler: S
     }
     const started = monotonicMs();
     const compiled = compiler.compile(tool.inputSchema);
-    spentMs += monotonicMs() - started;
+    if (!compiler.isCheap(tool.inputSchema)) spentMs += monotonicMs() - started;
     if (compiled.ok) tools.set(tool.name, discovered(tool, compiled.check));
     else leaveOut(tool.name, compiled.reason);
     await nextTurn();

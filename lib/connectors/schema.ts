@@ -14,10 +14,14 @@ export type InputCheck = (input: Record<string, unknown>) => string[];
 export type CompiledSchema = { ok: true; check: InputCheck } | { ok: false; reason: string };
 
 export interface SchemaCompiler {
+  /** Small schemas without costly keywords: only a starved machine is slow at them, and that is no fault of theirs. */
+  isCheap(schema: Record<string, unknown>): boolean;
   compile(schema: Record<string, unknown>): CompiledSchema;
 }
 
 const compileTimeoutMs = 1_000;
+const cheapTimeoutMs = 30_000;
+const tooSlow = 'its schema takes too long to read';
 const checkTimeoutMs = 250;
 /** Keywords whose cost is not bounded by the size of schema and input. */
 const costly =
@@ -61,7 +65,7 @@ export function createSchemaCompiler({ watchdog }: { watchdog: Watchdog }): Sche
     if (schema.type !== undefined && schema.type !== 'object') return refused('its schema is not one of an object');
     const ajv = compilerOf(dialect);
     try {
-      const validate = watchdog.run(() => ajv.compile(schema), compileTimeoutMs);
+      const validate = watchdog.run(() => ajv.compile(schema), isCheap(text) ? cheapTimeoutMs : compileTimeoutMs);
       // Else every schema ever seen would be kept, and a later one with the same $id would meet it.
       ajv.removeSchema(schema);
       return { ok: true, check: checkWith(validate, isCheap(text) ? null : watchdog) };
@@ -73,6 +77,7 @@ export function createSchemaCompiler({ watchdog }: { watchdog: Watchdog }): Sche
   }
 
   return {
+    isCheap: (schema) => isCheap(textOf(schema) ?? ''),
     compile(schema) {
       const text = textOf(schema);
       if (text === undefined) return refused('its schema is nested too deeply');
@@ -82,7 +87,8 @@ export function createSchemaCompiler({ watchdog }: { watchdog: Watchdog }): Sche
       if (known) return known;
       const compiled = compileText(text);
       if (kept.size >= keptSchemas) kept.clear();
-      kept.set(text, compiled);
+      // The machine may have been the slow one.
+      if (compiled.ok || compiled.reason !== tooSlow) kept.set(text, compiled);
       return compiled;
     },
   };
@@ -119,7 +125,7 @@ function describeErrors(errors: ErrorObject[]): string[] {
 function describeCompileError(error: unknown): string {
   const message = messageOf(error);
   if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-    return 'its schema takes too long to read';
+    return tooSlow;
   if (message.includes('call stack')) return 'its schema refers to itself without end';
   const missing = /can't resolve reference (\S+)/.exec(message)?.[1];
   if (missing) return `its schema refers to ${visible(missing)}, which is not in it`;
