@@ -7,7 +7,7 @@ const maxDepth = 200;
 /** Shorter ones are words: redacting "test" or "8080" would garble every answer and hide nothing. */
 const minOwnSecretLength = 8;
 
-/** Longest first where one begins like another. Each is linear: no quantifier stands inside another. */
+/** Longest first where one begins like another. Each is linear in the text, whoever wrote it. */
 const tokenShapes = new RegExp(
   [
     'gth_(?:tool|key|relay|mcp)_[A-Za-z0-9_-]{20,}',
@@ -22,12 +22,13 @@ const tokenShapes = new RegExp(
     'npm_[A-Za-z0-9]{36}',
     'hf_[A-Za-z0-9]{30,}',
     'pypi-[A-Za-z0-9_-]{50,}',
-    'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}',
+    // Only at the start of a word: "eyJeyJeyJ…" would else be scanned to its end from each of them.
+    '(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}',
     '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\\s]*(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?',
   ].join('|'),
   'g',
 );
-const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{12,}/g;
+const bearer = /\b(Bearer|Basic)\s{1,8}[A-Za-z0-9+/=._~-]{12,}/g;
 const secretWord =
   '(?:passw(?:or)?d|passphrase|secret|credential|authorization|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|' +
   'access[_-]?token|refresh[_-]?token|id[_-]?token|session[_-]?token|bot[_-]?token|client[_-]?secret|cookie)';
