@@ -34,7 +34,11 @@ export async function callTool(
     const told =
       code === 'INTERNAL'
         ? failed('The answer of the connector could not be read.', error)
-        : new AppError(code, { message: entry.redactor.text(problem.message).value, cause: error });
+        : new AppError(code, {
+            message: entry.redactor.text(problem.message).value,
+            details: problem.details,
+            cause: error,
+          });
     entry.health.failed(monotonicMs() - started, told.message, clock.now());
     throw told;
   }

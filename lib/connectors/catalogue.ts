@@ -38,12 +38,13 @@ export async function listAllTools(session: ConnectorSession): Promise<ForeignTo
   let bytes = 0;
   for (let page = 0; page < limits.connectorToolPages; page += 1) {
     const answer = await session.listTools(cursor);
-    for (const { name, description, inputSchema, annotations } of answer.tools) {
+    for (const { name, title, description, inputSchema, outputSchema, annotations } of answer.tools) {
       // One more than the limit, so that the catalogue can say that there were more.
       if (tools.length > limits.connectorTools) return tools;
-      bytes += sizeOf(inputSchema) + sizeOf(annotations) + (description?.length ?? 0) + name.length;
+      bytes += sizeOf(inputSchema) + sizeOf(outputSchema) + sizeOf(annotations);
+      bytes += (description?.length ?? 0) + (title?.length ?? 0) + name.length;
       if (bytes > limits.connectorToolsBytes) throw new Error('The definitions of its tools are too large.');
-      tools.push({ name, description, inputSchema, annotations });
+      tools.push({ name, title, description, inputSchema, outputSchema, annotations });
     }
     cursor = answer.nextCursor;
     // An empty cursor is none, and one that came before leads round in a circle.
@@ -88,14 +89,17 @@ export async function buildCatalogue(listed: readonly ForeignTool[], compiler: S
 }
 
 function discovered(
-  { name, description = '', inputSchema, annotations }: ForeignTool,
+  { name, title, description = '', inputSchema, outputSchema, annotations }: ForeignTool,
   check: InputCheck,
 ): DiscoveredTool {
   const text = description.length > descriptionLimit ? `${description.slice(0, descriptionLimit)}…` : description;
   return {
     name,
+    title: title && visible(title),
     description: text,
     inputSchema,
+    // It is for clients to read: one that is too large for that is left out, and the tool stays.
+    outputSchema: sizeOf(outputSchema) > limits.toolSchemaBytes ? undefined : outputSchema,
     annotations,
     judged: judgeTool({ name, description: text, annotations }),
     check,

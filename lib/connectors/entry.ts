@@ -69,11 +69,13 @@ function stateOf(entry: Omit<Entry, 'state'>): ConnectorState {
   const { id, name, enabled, status, error, given, catalogue, overrides } = entry;
   const tools = new Map<string, CallableTool>();
   for (const tool of catalogue.tools.values()) {
-    const { description, inputSchema, annotations, check } = tool;
+    const { title, description, inputSchema, outputSchema, annotations, check } = tool;
     tools.set(tool.name, {
       name: tool.name,
+      title,
       description,
       inputSchema,
+      outputSchema,
       annotations,
       validate: check,
       ...classOf(tool, overrides),

@@ -123,10 +123,12 @@ export function createLifecycle({ db, bus, clock, log, open, compiler, isKnown }
 
 function storedText({ tools }: Catalogue): string {
   return JSON.stringify(
-    [...tools.values()].map(({ name, description, inputSchema, annotations }) => ({
+    [...tools.values()].map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
       name,
+      title,
       description,
       inputSchema,
+      outputSchema,
       annotations,
     })),
   );

@@ -4,6 +4,7 @@ import {
   type JsonSchemaType,
   type JsonSchemaValidator,
   ProtocolError,
+  ProtocolErrorCode,
   SdkError,
   SdkErrorCode,
   type Tool,
@@ -21,8 +22,10 @@ import { StdioTransport } from './stdio';
 /** A tool as its server describes it, before anything of it is believed. */
 export interface ForeignTool {
   name: string;
+  title?: string | undefined;
   description?: string | undefined;
   inputSchema: Record<string, unknown>;
+  outputSchema?: Record<string, unknown> | undefined;
   annotations?: Record<string, unknown> | undefined;
 }
 
@@ -186,6 +189,8 @@ function callFailure(
   { timeoutMs, carrier, onBroken }: { timeoutMs: number; carrier: Carrier; onBroken: (because: string) => void },
 ): AppError {
   const failed = (message: string) => new AppError('CONNECTOR_EXECUTION_FAILED', { message, cause: error });
+  if (error instanceof ProtocolError && error.code === ProtocolErrorCode.MissingRequiredClientCapability)
+    return needsCapability(error);
   if (error instanceof ProtocolError) return failed(`The connector refused the call: ${visible(error.message)}`);
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
     return failed(`The connector did not answer within ${timeoutMs / 1000} seconds. The call was cancelled.`);
@@ -195,6 +200,17 @@ function callFailure(
   // Over HTTP a session that is over shows in the call alone: open another one.
   if (carrier.isHttp) onBroken(because);
   return failed(`The connector could not be reached: ${because}`);
+}
+
+/** Gatehouse declares no capability to a connector: nothing of an agent is there for it to ask. */
+function needsCapability(error: ProtocolError): AppError {
+  const named = Object.keys(Object(Object(error.data).requiredCapabilities)).filter((name) => /^\w{1,40}$/.test(name));
+  const needed = named.slice(0, 10);
+  return new AppError('CONNECTOR_EXECUTION_FAILED', {
+    message: `The tool needs what a connector cannot ask of an agent: ${needed.join(', ') || 'it does not say what'}.`,
+    details: { requiredCapabilities: Object.fromEntries(needed.map((name) => [name, {}])) },
+    cause: error,
+  });
 }
 
 function startFailure(error: unknown, ended: string | undefined): Error {

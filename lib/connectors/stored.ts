@@ -26,8 +26,10 @@ const storedOverrides = z.record(z.string(), storedOverride);
 const storedTools = z.array(
   z.object({
     name: z.string(),
+    title: z.string().optional(),
     description: z.string().optional(),
     inputSchema: z.record(z.string(), z.unknown()),
+    outputSchema: z.record(z.string(), z.unknown()).optional(),
     annotations: z.record(z.string(), z.unknown()).optional(),
   }),
 );
