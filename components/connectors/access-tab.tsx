@@ -47,7 +47,7 @@ export function AccessTab({ connectorId }: { connectorId: string }) {
       <p className="pt-3 text-muted">
         A run without a plugin may call it too, unless the run was started with a list of connectors that leaves it out.
         Each call still passes the whole gate.{' '}
-        <Link href="/plugins" className="text-info hover:underline">
+        <Link href="/plugins" className="text-info underline">
           Grant or revoke
         </Link>
       </p>

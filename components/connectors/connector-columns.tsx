@@ -105,7 +105,8 @@ function ToolCounts({ tools }: Pick<Connector, 'tools'>) {
   const waiting = tools.filter(({ approval }) => approval === 'confirm').length;
   return (
     <>
-      {tools.length} <span className="text-muted">{waiting > 0 && `${waiting} wait for approval`}</span>
+      {tools.length}
+      {waiting > 0 && <span className="text-muted">, {waiting} held for approval</span>}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { useMe } from '@/components/api/use-me';
 import { Button } from '@/components/ui/button';
 import { CopyId } from '@/components/ui/copy-button';
 import { InlineError } from '@/components/ui/error-state';
-import { formatBytes, plural } from '@/components/ui/format';
+import { plural } from '@/components/ui/format';
 import { Icon } from '@/components/ui/icon';
 import { printable } from '@/components/ui/printable';
 import { StatusDot } from '@/components/ui/status-dot';
@@ -74,7 +74,7 @@ function Facts({ connector }: { connector: Connector }) {
         <span className="text-text">
           {limits.callsPerMinute} calls a minute, {limits.callsPerRun} in all
         </span>
-        , {formatBytes(limits.outputBytes)}, {limits.timeoutSeconds} s
+        , {Math.round(limits.outputBytes / 1024)} KiB, {limits.timeoutSeconds} s
       </Fact>
       <Fact term="added by">{addedByWords(connector.addedBy)}</Fact>
     </dl>

@@ -12,11 +12,10 @@ export function ToolDetails({ tool }: { tool: ConnectorTool }) {
         </p>
       )}
       <p className="text-muted">
-        Class <span className="text-text">{tool.safety}</span>, because {printable(tool.why)}.
-        {tool.overridden && ' An admin set it.'}
+        Class <span className="text-text">{tool.safety}</span>. {printable(tool.why)}
       </p>
       <div>
-        <h3 className="pb-1 text-hint text-muted">What it takes</h3>
+        <p className="pb-1 text-hint text-muted">What it takes</p>
         <ScrollText
           label={`Input of ${printable(tool.name)}`}
           text={printable(JSON.stringify(tool.inputSchema, null, 2), { keepNewlines: true })}

@@ -85,7 +85,7 @@ export function ToolDialog({ connectorId, tool: given, onClose }: ToolDialogProp
     >
       <form id="tool" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5 pb-1">
         <p className="text-muted">
-          It is {tool.safety}, because {printable(tool.why)}. The next call of any run meets what is set here.
+          It is {tool.safety}. {printable(tool.why)} The next call of any run meets what is set here.
         </p>
         <Field label="Class" hint={classWords[safety]}>
           {(control) => (

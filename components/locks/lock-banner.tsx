@@ -43,7 +43,7 @@ function LockNote({ lock }: { lock: Lock }) {
           </>
         )}
       </span>
-      <Link href="/settings/locks" className="ml-auto text-info hover:underline">
+      <Link href="/settings/locks" className="ml-auto text-info underline">
         Locks
       </Link>
     </li>

@@ -21,7 +21,7 @@ export function MatrixCell({ plugin, connectorId, nowMs, canGrant, onAct, row, c
   const words = describeCell(plugin, capability, nowMs);
   if (!canGrant || state === 'implied') {
     return (
-      <span title={words}>
+      <span title={words} className="inline-flex align-middle">
         <CellMark state={state} />
         <span className="sr-only">{words}</span>
       </span>
@@ -38,7 +38,7 @@ export function MatrixCell({ plugin, connectorId, nowMs, canGrant, onAct, row, c
       onClick={() =>
         onAct(granted ? { kind: 'revoke', plugin, capability } : { kind: 'grant', plugin, capabilities: [capability] })
       }
-      className="group/cell rounded-md align-middle"
+      className="group/cell inline-flex rounded-md align-middle"
     >
       <CellMark state={state} className="group-hover/cell:border-text" />
     </button>

@@ -28,6 +28,8 @@ export function Breadcrumb() {
           <RunName id={below} />
         ) : item.href === '/approvals' ? (
           <ApprovalName id={below} />
+        ) : item.href === '/plugins' || item.href === '/connectors' ? (
+          below
         ) : (
           below.charAt(0).toUpperCase() + below.slice(1).replaceAll('-', ' ')
         )}
