@@ -119,7 +119,7 @@ export function ToolDialog({ connectorId, tool: given, onClose }: ToolDialogProp
           )}
         </Field>
         {looser && (
-          <p className="rounded-md bg-wait-ground px-2.5 py-1.5 text-wait">
+          <p className="rounded-md bg-wait-ground px-2.5 py-1.5">
             Nobody sees its arguments before it runs, in any run that may call this connector.
           </p>
         )}

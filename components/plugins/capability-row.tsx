@@ -27,7 +27,7 @@ export function CapabilityRow({ plugin, capability, nowMs, canGrant, onAct }: Ca
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <code className="break-all">{printable(capability)}</code>
-          {isElevated(capability) && <Badge tone="wait">elevated</Badge>}
+          {isElevated(capability) && <Badge>elevated</Badge>}
         </p>
         <p className="text-hint text-muted">
           {grant ? (

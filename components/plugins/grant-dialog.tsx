@@ -159,7 +159,7 @@ function Choices({ plugin, capabilities, chosen, onToggle, disabled }: ChoicesPr
             <span className="flex flex-wrap items-center gap-x-2">
               <code className="break-all">{capability}</code>
               {plugin.capabilities.required.includes(capability) && <span className="text-muted">required</span>}
-              {isElevated(capability) && <Badge tone="wait">elevated</Badge>}
+              {isElevated(capability) && <Badge>elevated</Badge>}
             </span>
             {isElevated(capability) && <span className="block text-hint text-muted">{elevatedWords(capability)}</span>}
           </span>

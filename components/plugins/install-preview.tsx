@@ -47,7 +47,7 @@ export function InstallPreview({ preview, path }: { preview: PluginPreview; path
 function Replaced({ preview, replaces }: { preview: PluginPreview; replaces: NonNullable<PluginPreview['replaces']> }) {
   const same = replaces.digest === preview.digest;
   return (
-    <div className="rounded-md bg-wait-ground px-2.5 py-2 text-wait">
+    <div className="rounded-md bg-wait-ground px-2.5 py-2">
       <p className="font-medium">
         {same
           ? `The very same files are installed already, as version ${printable(replaces.version)}.`
@@ -84,7 +84,7 @@ function AskedList({
             <code className="break-all">{printable(capability)}</code>
             {isElevated(capability) && (
               <>
-                <Badge tone="wait">elevated</Badge>
+                <Badge>elevated</Badge>
                 <span className="text-hint text-muted">{elevatedWords(capability)}</span>
               </>
             )}

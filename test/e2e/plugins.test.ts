@@ -99,7 +99,7 @@ describe('locks', () => {
     await page.getByRole('link', { name: 'Sync the CRM' }).click();
     await page.getByRole('button', { name: 'Lock user' }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByLabel('Message').fill('Ask Ines first');
+    await dialog.getByLabel('Message', { exact: true }).fill('Ask Ines first');
     await dialog.getByRole('button', { name: 'Lock user' }).click();
     await page.getByText('The user dana is locked: Ask Ines first').waitFor();
     await page.getByText('revoked', { exact: true }).first().waitFor();
