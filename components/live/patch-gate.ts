@@ -1,5 +1,5 @@
 /** What the gate and its approvals tell, written into the lists and pages that show them. */
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
 import { type ApprovalsFilter, type CallsFilter, queryKeys } from '@/components/api/queries';
 import type { Approval } from '@/lib/contracts/approvals';
 import type { ToolCall } from '@/lib/contracts/calls';
@@ -19,6 +19,21 @@ export function mergeApproval(known: Approval | undefined, next: Approval): Appr
   return known ? { ...next, arguments: next.arguments ?? known.arguments } : next;
 }
 
+const askedAgain = new WeakSet<Query>();
+
+/** An answer under way may be older than the event that just came, and would put the past back: it is asked for once more after it. */
+function askAgainAfterAnswer(client: QueryClient, queryKey: QueryKey): void {
+  for (const query of client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' })) {
+    if (askedAgain.has(query)) continue;
+    askedAgain.add(query);
+    const again = () => {
+      askedAgain.delete(query);
+      void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    };
+    void query.promise?.then(again, again);
+  }
+}
+
 export function patchApprovals(data: Pages<Approval>, approval: Approval, filter: ApprovalsFilter): Pages<Approval> {
   if (!approvalMatches(approval, filter)) return removeRow(data, approval, sameId);
   const known = data.pages.flatMap((page) => page.items).find((item) => item.id === approval.id);
@@ -32,6 +47,7 @@ export function patchApproval(client: QueryClient, { data: approval }: Pick<Appr
     if (data && typeof filter === 'object' && filter !== null)
       client.setQueryData(key, patchApprovals(data, approval, filter as ApprovalsFilter));
   }
+  askAgainAfterAnswer(client, ['approvals']);
   // The count is the server's: an approval that was put off is told again, and must not count twice.
   void client.invalidateQueries({ queryKey: queryKeys.navCounts });
 }
@@ -50,6 +66,7 @@ export function patchCall(client: QueryClient, call: ToolCall): void {
     if (data && typeof filter === 'object' && filter !== null)
       client.setQueryData(key, patchCalls(data, call, filter as CallsFilter));
   }
+  askAgainAfterAnswer(client, queryKeys.calls(call.runId));
   const known = client.getQueryData<ToolCall>(queryKeys.call(call.id));
   if (!known) return;
   client.setQueryData<ToolCall>(queryKeys.call(call.id), {

@@ -1,9 +1,10 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import { queryKeys } from '@/components/api/queries';
 import { messageOf, missingGrant } from '@/components/calls/call-words';
 import { patchApproval, patchApprovals, patchCall, patchCalls } from '@/components/live/patch-gate';
 import type { ToolCall } from '@/lib/contracts/calls';
+import { eventually } from '../../support/eventually';
 import { pagesOf, someApproval, someCall } from './rows';
 
 const idsOf = (data: { pages: { items: { id: string }[] }[] }) =>
@@ -58,6 +59,25 @@ describe('a live event and the calls of a run', () => {
     patchCall(client, someCall());
     expect(idsOf(client.getQueryData(queryKeys.calls('run_a', {})) ?? pagesOf([]))).toEqual([['call_a']]);
     expect(idsOf(client.getQueryData(queryKeys.calls('run_b', {})) ?? pagesOf([]))).toEqual([[]]);
+  });
+});
+
+describe('an event that overtakes an answer', () => {
+  it('has the answer asked for once more, so that no call is missing from the list', async () => {
+    const client = new QueryClient();
+    const queryKey = queryKeys.calls('run_a', {});
+    const answers: ((rows: ToolCall[]) => void)[] = [];
+    const queryFn = () => new Promise((resolve) => answers.push((rows) => resolve(pagesOf(rows))));
+    const observer = new QueryObserver(client, { queryKey, queryFn });
+    const stop = observer.subscribe(() => undefined);
+    patchCall(client, someCall());
+    patchCall(client, someCall({ id: 'call_b' }));
+    answers[0]?.([]);
+    await eventually(() => expect(answers).toHaveLength(2));
+    answers[1]?.([someCall({ id: 'call_b' }), someCall()]);
+    await eventually(() => expect(idsOf(client.getQueryData(queryKey) ?? pagesOf([]))).toEqual([['call_b', 'call_a']]));
+    expect(answers).toHaveLength(2);
+    stop();
   });
 });
 
