@@ -75,6 +75,8 @@ function open(port: number): Promise<Socket> {
 function isWhole(answer: string): boolean {
   const headEnd = answer.indexOf('\r\n\r\n');
   if (headEnd === -1) return false;
+  // A stream of events has no length: its last chunk is empty.
+  if (/\r\ntransfer-encoding: *chunked/i.test(answer.slice(0, headEnd))) return answer.endsWith('\r\n0\r\n\r\n');
   const length = /\r\ncontent-length: *(\d+)/i.exec(answer.slice(0, headEnd))?.[1];
   if (length === undefined) throw new Error(`An answer without a length: ${answer.slice(0, headEnd)}`);
   return answer.length >= headEnd + 4 + Number(length);
