@@ -55,7 +55,9 @@ describe('the settings', () => {
     for (const role of roles) {
       const shown = sectionsFor(role).map((section) => section.id);
       expect(shown).toEqual(
-        role === 'admin' ? ['operators', 'service-keys', 'sessions', 'appearance'] : ['sessions', 'appearance'],
+        role === 'admin'
+          ? ['operators', 'service-keys', 'locks', 'webhooks', 'sessions', 'appearance']
+          : ['locks', 'sessions', 'appearance'],
       );
       expect(firstSection(role).id).toBe(shown[0]);
     }
