@@ -1,16 +1,8 @@
 /** The composition root: every service once, from config, with what it needs. Nothing else in the code makes one. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { createApprovalService } from '@/lib/approvals/approvals';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
-import { createCallService } from '@/lib/calls/calls';
-import { createInFlightCalls } from '@/lib/calls/in-flight';
-import { createConnectorService } from '@/lib/connectors/service';
-import { createSessionOpener } from '@/lib/connectors/session';
-import { createGate } from '@/lib/gate/gate';
-import { createRates } from '@/lib/gate/rates';
-import { createLockService } from '@/lib/locks/locks';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -23,10 +15,8 @@ import { configureDatabase, createDatabase } from '@/lib/platform/database';
 import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
-import { createSealer } from '@/lib/platform/sealing';
 import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
-import { createPluginService } from '@/lib/plugins/plugins';
 import { createActivity } from '@/lib/runs/activity';
 import { createAgentEvents } from '@/lib/runs/agent-events';
 import { createRunEnder } from '@/lib/runs/ending';
@@ -42,10 +32,10 @@ import { createScreenKeeper } from '@/lib/terminal/keeper';
 import { createInternalCredentials } from '@/lib/tickets/internal';
 import { createTicketStore } from '@/lib/tickets/tickets';
 import { createTokenService } from '@/lib/tokens/tokens';
-import { createWebhookService } from '@/lib/webhooks/webhooks';
 import { createMetrics } from './metrics';
 import { createRefusalNotes } from './refusal-notes';
 import { createSocketRegistry } from './sockets/registry';
+import { createTrust } from './trust';
 
 export interface RuntimeOptions {
   /** With the port it really listens on. */
@@ -81,7 +71,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     live,
     audit: () => audit,
     registry: () => tokens.registry,
-    approvalsPending: () => approvals.pendingCount(),
+    approvalsPending: () => trust.approvals.pendingCount(),
   });
   overview.startSampling(bus);
   const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
@@ -129,74 +119,21 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     sockets,
     processes,
     calls: {
-      cancelInFlight: (runId, message) => void gate.endRun(runId, message),
-      cancelHeld: (runId) => approvals.cancelRun(runId),
+      cancelInFlight: (runId, message) => void trust.gate.endRun(runId, message),
+      cancelHeld: (runId) => trust.approvals.cancelRun(runId),
     },
   });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
-  const plugins = await createPluginService({
-    dataDir: config.dataDir,
-    publicUrl: config.publicUrl,
-    bundledDir: bundledPluginsDir,
-    nodePath: process.execPath,
-    ...{ db, audit, bus, clock, log },
-    liveRuns: () => live.all(),
-  });
-  const connectors = await createConnectorService({
-    db,
-    audit,
-    bus,
-    clock,
-    log,
-    sealer: createSealer(deriveSecret(masterKey, 'connector secrets')),
-    open: createSessionOpener({ serverEnv, version: '0.1.0' }),
-    bundled: plugins.bundledConnectors(),
-  });
-  const approvals = createApprovalService({
-    db,
-    audit,
-    bus,
-    clock,
-    log,
-    runAcceptsCalls: (runId) => live.accepting(runId) !== undefined,
-    onRunChanged: (runId) => activity.show(runId),
-  });
-  const calls = createCallService({ db, clock });
-  const inFlight = createInFlightCalls();
-  const locks = await createLockService({
-    ...{ db, audit, bus, clock, log },
-    liveRuns: () => live.all(),
-    async endRun(runId, message, by) {
-      const wasLive = live.get(runId)?.ending === null;
-      // The lock is durable: what it bites ends even where the end itself cannot be written.
-      const ending = { status: 'revoked', action: 'run.revoke', tokenReason: 'lock', reason: message } as const;
-      await ender.end(runId, { ...ending, by, refuseUnrecorded: false });
-      return wasLive;
-    },
-    cancelCalls: inFlight.cancelConnector,
-  });
-  const gate = createGate({
+  const trust = await createTrust({
+    ...{ config, db, audit, bus, clock, log, live, ender, activity, serverEnv, masterKey, bundledPluginsDir },
     registry: tokens.registry,
-    live,
-    locks: locks.index,
-    resolveTrace: () => null,
-    plugins: plugins.index,
-    connectors,
-    held: approvals,
-    rates: createRates(),
-    publicUrl: config.publicUrl,
-    audit,
-    bus,
-    clock,
-    log,
-    calls,
-    inFlight,
     onDecided(code) {
       metrics.countDecision(code);
       overview.onTokenCheck();
     },
   });
+  const { plugins, locks, approvals, gate } = trust;
   const starter = createRunStarter({
     config,
     serverEnv,
@@ -241,19 +178,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   const { swept } = await recover({
     ...{ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes, plugins },
   });
-  await locks.enforce();
-  await approvals.restore();
-  await gate.recover();
-
-  const webhooks = createWebhookService({
-    db,
-    audit,
-    bus,
-    clock,
-    log,
-    sealer: createSealer(deriveSecret(masterKey, 'webhooks')),
-    publicUrl: config.publicUrl,
-  });
+  await trust.recover();
 
   const runtime: Runtime = {
     config,
@@ -275,11 +200,11 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     revocation: createRevocationService({ db, ender }),
     overview,
     approvals,
-    calls,
-    connectors,
-    webhooks,
     plugins,
     locks,
+    calls: trust.calls,
+    connectors: trust.connectors,
+    webhooks: trust.webhooks,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -293,14 +218,9 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     const ptys = live.all().filter(({ kind }) => kind === 'pty');
     await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
-    await gate.settled();
-    await connectors.close();
+    await trust.close();
     await swept;
     activity.close();
-    approvals.close();
-    await webhooks.close();
-    plugins.close();
-    locks.close();
     overview.close();
     await agentEvents.close();
     await tokens.close();

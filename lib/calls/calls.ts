@@ -21,7 +21,7 @@ export interface CallService {
   unfinished(): Promise<CallRecord[]>;
   /** How many calls of these runs reached each connector. */
   made(runIds: string[]): Promise<Array<{ runId: string; connectorId: string; count: number }>>;
-  /** Deletes arguments and results whose time is over. */
+  /** Deletes arguments and results whose time is over; their digests stay. */
   forgetOld(): Promise<void>;
 }
 
@@ -89,6 +89,8 @@ export function createCallService({ db, clock }: { db: Database; clock: Clock })
     async forgetOld() {
       const before = new Date(clock.now() - limits.callPayloadDays * dayMs);
       await db.callPayload.deleteMany({ where: { at: { lt: before } } });
+      const decided = { status: { not: 'pending' }, requestedAt: { lt: before }, arguments: { not: 'null' } };
+      await db.approval.updateMany({ where: decided, data: { arguments: 'null' } });
     },
   };
 }

@@ -17,7 +17,7 @@ const colours = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, cyan: 36 };
 const paint = (colour, text) => `\u001b[${colours[colour]}m${text}\u001b[0m`;
 const signs = {
   allowed: paint('green', '✔ allowed '),
-  held: paint('yellow', '⏸ held    '),
+  held: paint('yellow', '… held    '),
   refused: paint('red', '✘ refused '),
   failed: paint('red', '✘ failed  '),
 };

@@ -1,0 +1,118 @@
+/** What decides about tool calls: plugins, connectors, locks, approvals and the gate over them, each made once. */
+import { createApprovalService } from '@/lib/approvals/approvals';
+import type { AuditLog } from '@/lib/audit/log';
+import { createCallService } from '@/lib/calls/calls';
+import { createInFlightCalls } from '@/lib/calls/in-flight';
+import { createConnectorService } from '@/lib/connectors/service';
+import { createSessionOpener } from '@/lib/connectors/session';
+import { createGate } from '@/lib/gate/gate';
+import { createRates } from '@/lib/gate/rates';
+import { createLockService } from '@/lib/locks/locks';
+import type { Clock } from '@/lib/platform/clock';
+import type { Config } from '@/lib/platform/config';
+import type { Database } from '@/lib/platform/database';
+import type { EventBus } from '@/lib/platform/event-bus';
+import type { Log } from '@/lib/platform/log';
+import { createSealer } from '@/lib/platform/sealing';
+import { deriveSecret } from '@/lib/platform/secrets';
+import { createPluginService } from '@/lib/plugins/plugins';
+import type { Activity } from '@/lib/runs/activity';
+import type { RunEnder } from '@/lib/runs/ending';
+import type { LiveRuns } from '@/lib/runs/live-runs';
+import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import { createWebhookService } from '@/lib/webhooks/webhooks';
+
+export interface TrustOptions {
+  config: Config;
+  db: Database;
+  audit: AuditLog;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+  live: LiveRuns;
+  ender: RunEnder;
+  activity: Activity;
+  registry: ToolTokenRegistry;
+  serverEnv: NodeJS.ProcessEnv;
+  masterKey: string;
+  bundledPluginsDir: string;
+  onDecided: (code: string) => void;
+}
+
+const hourMs = 3_600_000;
+
+export async function createTrust(options: TrustOptions) {
+  const { config, db, audit, bus, clock, log, live, ender, activity, registry, serverEnv, masterKey, onDecided } =
+    options;
+  const { dataDir, publicUrl } = config;
+  const common = { db, audit, bus, clock, log };
+  const sealed = (what: string) => createSealer(deriveSecret(masterKey, what));
+
+  const plugins = await createPluginService({
+    ...common,
+    ...{ dataDir, publicUrl, bundledDir: options.bundledPluginsDir, nodePath: process.execPath },
+    liveRuns: () => live.all(),
+  });
+  const connectors = await createConnectorService({
+    ...common,
+    sealer: sealed('connector secrets'),
+    open: createSessionOpener({ serverEnv, version: '0.1.0' }),
+    bundled: plugins.bundledConnectors(),
+  });
+  const approvals = createApprovalService({
+    ...common,
+    runAcceptsCalls: (runId) => live.accepting(runId) !== undefined,
+    onRunChanged: (runId) => activity.show(runId),
+  });
+  const calls = createCallService({ db, clock });
+  const inFlight = createInFlightCalls();
+  const locks = await createLockService({
+    ...common,
+    liveRuns: () => live.all(),
+    async endRun(runId, message, by) {
+      const wasLive = live.get(runId)?.ending === null;
+      // The lock is durable: what it bites ends even where the end itself cannot be written.
+      const ending = { status: 'revoked', action: 'run.revoke', tokenReason: 'lock', reason: message } as const;
+      await ender.end(runId, { ...ending, by, refuseUnrecorded: false });
+      return wasLive;
+    },
+    cancelCalls: inFlight.cancelConnector,
+  });
+  const gate = createGate({
+    ...common,
+    ...{ registry, live, connectors, calls, inFlight, publicUrl, onDecided },
+    locks: locks.index,
+    plugins: plugins.index,
+    held: approvals,
+    rates: createRates(),
+    resolveTrace: () => null,
+  });
+  const webhooks = createWebhookService({ ...common, publicUrl, sealer: sealed('webhooks') });
+
+  const forget = () =>
+    calls
+      .forgetOld()
+      .catch((error: unknown) => log.error({ err: error }, 'old arguments and results could not be deleted'));
+  const forgetting = setInterval(forget, hourMs);
+  forgetting.unref();
+
+  return {
+    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks },
+    /** Once the live runs are known, and before anything is served. */
+    async recover(): Promise<void> {
+      await locks.enforce();
+      await approvals.restore();
+      await gate.recover();
+      await forget();
+    },
+    async close(): Promise<void> {
+      clearInterval(forgetting);
+      await gate.settled();
+      await connectors.close();
+      approvals.close();
+      await webhooks.close();
+      plugins.close();
+      locks.close();
+    },
+  };
+}
