@@ -36,6 +36,8 @@ export interface CompanionTable {
 
 export interface AuditLog {
   append(event: AuditEvent, companions?: readonly Companion[]): Promise<AuditRow>;
+  /** As `append`, for what nobody waits for: it goes out with the next row that somebody does, or a moment later. */
+  follow(event: AuditEvent, companions?: readonly Companion[]): Promise<AuditRow>;
   /** For what nobody waits for. A failure is logged and counted. */
   note(event: AuditEvent): void;
   /** How long the oldest waiting row has waited, in milliseconds. */
@@ -70,16 +72,24 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
   let head = { seq: last?.seq ?? 0, hash: last?.hash ?? genesisHash };
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | null = null;
+  let following: NodeJS.Timeout | undefined;
 
-  function append(event: AuditEvent, companions: readonly Companion[] = none): Promise<AuditRow> {
+  function enqueue(event: AuditEvent, companions: readonly Companion[]): Promise<AuditRow> {
     if (waiting.length >= limits.auditQueueRows) return Promise.reject(new AppError('AUDIT_UNAVAILABLE'));
     return new Promise((resolve, reject) => {
       waiting.push({ event, companions, at: toIso(clock.now()), since: monotonicMs(), resolve, reject });
-      flushing ??= flush();
     });
   }
 
+  function append(event: AuditEvent, companions = none): Promise<AuditRow> {
+    const row = enqueue(event, companions);
+    flushing ??= flush();
+    return row;
+  }
+
   async function flush(): Promise<void> {
+    clearTimeout(following);
+    following = undefined;
     // Everything that arrives within this turn of the event loop shares one commit.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.length > 0) await writeBatch(waiting.slice(0, limits.auditBatchRows));
@@ -110,6 +120,16 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
 
   return {
     append,
+    follow(event, companions = none) {
+      const row = enqueue(event, companions);
+      if (!flushing) {
+        following ??= setTimeout(() => {
+          following = undefined;
+          flushing ??= flush();
+        }, limits.auditFollowMs);
+      }
+      return row;
+    },
     note(event) {
       append(event).catch((error: unknown) =>
         log.error({ err: error, action: event.action }, 'a row of the record was lost'),
@@ -119,6 +139,7 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
     rows: () => head.seq,
     head: () => head,
     drain: async () => {
+      if (waiting.length > 0) flushing ??= flush();
       await flushing;
     },
   };

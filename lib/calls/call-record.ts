@@ -4,33 +4,10 @@ import type { ToolCall } from '@/lib/contracts/calls';
 /** As it travels: without arguments and result, which live apart. */
 export type CallRecord = ToolCall & { arguments: null; result: null };
 
-/** What the row of a call holds in its text columns. */
+/** Its row: what is looked for in columns, the whole as JSON. */
 export function storedCall(call: CallRecord, auditSeq: number): Record<string, unknown> {
-  return {
-    id: call.id,
-    runId: call.runId,
-    tokenId: call.tokenId,
-    via: call.via,
-    connectorId: call.connectorId,
-    toolName: call.toolName,
-    principal: JSON.stringify(call.principal),
-    principalUserId: call.principal.userId,
-    traceId: call.traceId,
-    safety: call.safety,
-    status: call.status,
-    code: call.code,
-    message: call.message,
-    details: call.details === null ? null : JSON.stringify(call.details),
-    argumentsSha256: call.argumentsSha256,
-    approvalId: call.approvalId,
-    decidedBy: call.decidedBy,
-    steps: JSON.stringify(call.steps),
-    auditSeq,
-    at: storedTime(call.at),
-    endedAt: call.endedAt === null ? null : storedTime(call.endedAt),
-    tookMs: call.tookMs,
-    outputBytes: call.outputBytes,
-  };
+  const { id, runId, connectorId, status, at } = call;
+  return { id, runId, connectorId, status, at: storedTime(at), call: JSON.stringify({ ...call, auditSeq }) };
 }
 
 /** As Prisma writes a DateTime to SQLite: rows written around it must sort among its own. */

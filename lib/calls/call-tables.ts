@@ -5,21 +5,15 @@ import { type CallRecord, storedCall, storedTime } from './call-record';
 
 const started: CompanionTable = {
   write: (rows) => Prisma.sql`
-    INSERT INTO "ToolCall" ("id", "runId", "tokenId", "via", "connectorId", "toolName", "principal", "principalUserId", "traceId", "safety",
-      "status", "code", "message", "details", "argumentsSha256", "approvalId", "decidedBy", "steps", "auditSeq", "at", "endedAt", "tookMs", "outputBytes")
-    SELECT value ->> 'id', value ->> 'runId', value ->> 'tokenId', value ->> 'via', value ->> 'connectorId', value ->> 'toolName',
-      value ->> 'principal', value ->> 'principalUserId', value ->> 'traceId', value ->> 'safety', value ->> 'status', value ->> 'code',
-      value ->> 'message', value ->> 'details', value ->> 'argumentsSha256', value ->> 'approvalId', value ->> 'decidedBy', value ->> 'steps',
-      value ->> 'auditSeq', value ->> 'at', value ->> 'endedAt', value ->> 'tookMs', value ->> 'outputBytes'
+    INSERT INTO "ToolCall" ("id", "runId", "connectorId", "status", "at", "call")
+    SELECT value ->> 'id', value ->> 'runId', value ->> 'connectorId', value ->> 'status', value ->> 'at', value ->> 'call'
     FROM json_each(${JSON.stringify(rows)})`,
 };
 
 /** What changes between a call's decision and its end. */
 const changed: CompanionTable = {
   write: (rows) => Prisma.sql`
-    UPDATE "ToolCall" SET "status" = j.value ->> 'status', "code" = j.value ->> 'code', "message" = j.value ->> 'message',
-      "details" = j.value ->> 'details', "decidedBy" = j.value ->> 'decidedBy', "steps" = j.value ->> 'steps',
-      "endedAt" = j.value ->> 'endedAt', "tookMs" = j.value ->> 'tookMs', "outputBytes" = j.value ->> 'outputBytes'
+    UPDATE "ToolCall" SET "status" = j.value ->> 'status', "call" = j.value ->> 'call'
     FROM json_each(${JSON.stringify(rows)}) AS j WHERE "ToolCall"."id" = j.value ->> 'id'`,
 };
 
@@ -64,7 +58,9 @@ export function changedCompanions(
   call: CallRecord,
   { result, denied }: { result?: string; denied?: boolean },
 ): Companion[] {
-  const companions: Companion[] = [{ table: changed, row: (seq) => storedCall(call, seq) }];
+  // A call points to the row that decided it, not to that of its end.
+  const decidedBy = (seq: number) => (call.status === 'running' ? seq : (call.auditSeq ?? seq));
+  const companions: Companion[] = [{ table: changed, row: (seq) => storedCall(call, decidedBy(seq)) }];
   if (result !== undefined) companions.push({ table: results, row: () => ({ callId: call.id, result }) });
   if (denied) companions.push({ table: counts, row: () => ({ runId: call.runId, calls: 0, denied: 1 }) });
   return companions;

@@ -54,12 +54,13 @@ export function createJournal({
     call: CallRecord,
     action: string,
     { result, outcome = 'ok', denied }: Change = {},
+    write = audit.append,
   ): Promise<void> {
     const data =
       result === undefined
         ? onRecord(call)
         : { ...onRecord(call), resultSha256: sha256Hex(result), outputBytes: call.outputBytes };
-    const row = await audit.append(
+    const row = await write(
       { actor: `run:${call.runId}`, action, target: call.id, outcome, data },
       changedCompanions(call, { result, denied }),
     );
@@ -114,7 +115,7 @@ export function createJournal({
     change,
 
     note(call, action, more) {
-      const settled = change(call, action, more)
+      const settled = change(call, action, more, audit.follow)
         .catch((error: unknown) =>
           log.error({ err: error, callId: call.id }, 'the end of a call could not be recorded'),
         )

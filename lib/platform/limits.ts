@@ -126,6 +126,8 @@ export const limits = {
   /** Rows of the record in one transaction, and how many may wait before an append is refused. */
   auditBatchRows: 500,
   auditQueueRows: 50_000,
+  /** A row that nobody waits for goes out with others, at the latest after this. */
+  auditFollowMs: 20,
   /** Rows a filtered list looks at before it answers with what it has and a cursor to go on from. */
   scanRows: 20_000,
 

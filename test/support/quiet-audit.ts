@@ -11,7 +11,7 @@ export interface QuietAudit extends AuditLog {
 export function quietAudit(): QuietAudit {
   const events: AuditEvent[] = [];
   let fails = false;
-  return {
+  const audit: QuietAudit = {
     events,
     fail(value) {
       fails = value;
@@ -22,10 +22,12 @@ export function quietAudit(): QuietAudit {
       const row = { seq: events.length, at: '2026-11-22T12:00:00.000Z', prevHash: '', hash: '' };
       return { ...row, ...event, outcome: event.outcome ?? 'ok', data: event.data ?? {} };
     },
+    follow: (event) => audit.append(event),
     note: (event) => void events.push(event),
     lagMs: () => 0,
     rows: () => events.length,
     head: () => ({ seq: events.length, hash: '' }),
     drain: async () => undefined,
   };
+  return audit;
 }

@@ -62,27 +62,10 @@ CREATE TABLE "Connector" (
 CREATE TABLE "ToolCall" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "runId" TEXT NOT NULL,
-    "tokenId" TEXT NOT NULL,
-    "via" TEXT NOT NULL,
     "connectorId" TEXT NOT NULL,
-    "toolName" TEXT NOT NULL,
-    "principal" TEXT NOT NULL,
-    "principalUserId" TEXT NOT NULL,
-    "traceId" TEXT,
-    "safety" TEXT,
     "status" TEXT NOT NULL,
-    "code" TEXT,
-    "message" TEXT,
-    "details" TEXT,
-    "argumentsSha256" TEXT,
-    "approvalId" TEXT,
-    "decidedBy" TEXT,
-    "steps" TEXT NOT NULL,
-    "auditSeq" INTEGER,
     "at" DATETIME NOT NULL,
-    "endedAt" DATETIME,
-    "tookMs" REAL,
-    "outputBytes" INTEGER
+    "call" TEXT NOT NULL
 );
 
 -- CreateTable
