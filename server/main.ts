@@ -40,6 +40,9 @@ async function main(): Promise<void> {
   const named = withPort(config, port);
   mkdirSync(named.dataDir, { recursive: true, mode: 0o700 });
   keepPrivate(named.databaseUrl.slice('file:'.length));
+  // Most of a start is Next loading itself: it does so while the services recover.
+  const pages = preparePages(named, dev);
+  pages.catch(() => undefined);
   await applyMigrations({ databaseUrl: named.databaseUrl });
   const server = await createRuntime({
     config: named,
@@ -49,12 +52,14 @@ async function main(): Promise<void> {
     bundledPluginsDir: join(buildDir, 'plugins'),
   });
   publishRuntime(server.runtime);
-  const closePages = await serve(http, server, dev);
-  comeDownCleanly(http, server, closePages, log);
+  const served = await pages;
+  serve(http, server, served, dev);
+  comeDownCleanly(http, server, served.close, log);
 
   const link = server.runtime.setup.link();
   if (link) process.stdout.write(`Create the first admin: ${link}\n`);
   process.stdout.write(`Gatehouse ready at ${named.publicUrl}\n`);
+  server.begin();
 }
 
 /** For its owner alone, as every file of the data directory: SQLite gives its journals the mode of the database. */
@@ -68,9 +73,7 @@ function keepPrivate(file: string): void {
 }
 
 /** Next gets a decoy to hang its own upgrade listener on: on the real server it would end our sockets. */
-async function serve(http: Server, server: ServerRuntime, dev: boolean): Promise<() => Promise<void>> {
-  const { runtime } = server;
-  const { config, log } = runtime;
+async function preparePages(config: Config, dev: boolean) {
   Object.assign(process.env, {
     NODE_ENV: dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -80,24 +83,32 @@ async function serve(http: Server, server: ServerRuntime, dev: boolean): Promise
   const decoy = createServer();
   const pages = createNext({ dev, dir: root, httpServer: decoy, hostname: config.host, port: config.port });
   await pages.prepare();
+  return { decoy, handle: pages.getRequestHandler(), close: () => pages.close() };
+}
 
+function serve(
+  http: Server,
+  server: ServerRuntime,
+  pages: Awaited<ReturnType<typeof preparePages>>,
+  dev: boolean,
+): void {
+  const { runtime } = server;
+  const { config, log } = runtime;
   const dataPlane = createDataPlane({
     server,
     log,
     notReady: () => (runtime.audit.lagMs() > 5_000 ? ['the record is more than 5 s behind'] : []),
   });
-  const handlePage = pages.getRequestHandler();
   http.removeListener('request', starting);
-  http.on('request', createRequestHandler({ config, log, dataPlane, next: handlePage }));
+  http.on('request', createRequestHandler({ config, log, dataPlane, next: pages.handle }));
 
   const upgrade = createUpgradeHandler({ ...server, ...runtime });
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', (error) => log.debug({ err: error }, 'upgrade error'));
     if (upgrade(request, socket, head)) return;
-    if (dev && request.url?.startsWith('/_next/')) decoy.emit('upgrade', request, socket, head);
+    if (dev && request.url?.startsWith('/_next/')) pages.decoy.emit('upgrade', request, socket, head);
     else refuseHttp(socket, 404, 'NOT_FOUND');
   });
-  return () => pages.close();
 }
 
 /** Until the services are up: alive, not ready. */

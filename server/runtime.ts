@@ -239,6 +239,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     agentEvents,
     worker,
     gate,
+    begin: trust.begin,
     refusals: createRefusalNotes(audit),
     close,
   };

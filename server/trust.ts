@@ -105,6 +105,8 @@ export async function createTrust(options: TrustOptions) {
       await gate.recover();
       await forget();
     },
+    /** What waits until somebody can be answered: the connectors' processes. */
+    begin: () => connectors.begin(),
     async close(): Promise<void> {
       clearInterval(forgetting);
       await gate.settled();

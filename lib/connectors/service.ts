@@ -62,6 +62,8 @@ export interface ConnectorService extends ConnectorDirectory {
   /** The newest of its standard error, as inert text. */
   stderr(id: string): string;
   access(id: string): Promise<z.infer<typeof connectorAccess>>;
+  /** Starts every enabled one, without waiting for any. */
+  begin(): void;
   /** Ends every connector. */
   close(): Promise<void>;
 }
@@ -79,7 +81,7 @@ export interface ConnectorServiceOptions {
 
 const bundledBy = 'bundled';
 
-/** Loads what is stored and begins to start what is enabled, without waiting for it. */
+/** Loads what is stored. */
 export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
   const { db, audit, bus, clock, log, sealer, open, bundled } = options;
   const compiler = createSchemaCompiler({ watchdog: createWatchdog() });
@@ -199,12 +201,14 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       else if (known.addedBy !== bundledBy)
         log.warn({ connector: id }, 'a connector that was added has the id of a bundled one, which is left out');
     }
-    for (const entry of entries.values()) lifecycle.start(entry);
   }
 
   await load();
 
   return {
+    begin() {
+      for (const entry of entries.values()) lifecycle.start(entry);
+    },
     get: (id) => entries.get(id)?.state,
     all: () => [...entries.values()].map(({ state }) => state).sort((a, b) => (a.id < b.id ? -1 : 1)),
     execute: (invocation) => callTool(entries.get(invocation.connectorId), invocation, clock),

@@ -75,8 +75,14 @@ export async function connectorWorld(options: ConnectorWorldOptions = {}): Promi
       bundled: given.bundled ?? [],
     });
 
+  async function begun(given: ConnectorWorldOptions) {
+    const service = await start(given);
+    service.begin();
+    return service;
+  }
+
   const world: ConnectorWorld = {
-    service: await start(options),
+    service: await begun(options),
     database,
     audit,
     published: () => events.join('\n'),
@@ -93,7 +99,7 @@ export async function connectorWorld(options: ConnectorWorldOptions = {}): Promi
       world.service.execute({ connectorId, toolName, input, signal }),
     async restart(given = options) {
       await world.service.close();
-      world.service = await start(given);
+      world.service = await begun(given);
     },
     async close() {
       await world.service.close();
