@@ -49,8 +49,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          // Beside the integration tests: a browser mostly waits, and so do they.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /**
  * Keys to acts: "n", "?", "shift+r", "mod+k" (⌘ or Ctrl), or two in a row as "g r". Plain keys are ignored while
@@ -14,7 +14,8 @@ const leader = 'g';
 
 export function useHotkeys(hotkeys: Hotkeys, enabled = true): void {
   const latest = useRef(hotkeys);
-  useEffect(() => {
+  // Before anybody can see what it renders: a key pressed right after a button lit up must meet that button's act.
+  useLayoutEffect(() => {
     latest.current = hotkeys;
   });
   useEffect(() => {

@@ -10,11 +10,11 @@ import { isAlive } from '../support/processes';
 import { admin, startServer, type TestServer } from '../support/server';
 import { temporaryDir } from '../support/temporary-dir';
 
-/** A file system of 6 MiB of its own where that may be mounted, else a limit on the size of any file of the server. */
+/** A file system of 16 MiB of its own where that may be mounted, else a limit on the size of any file of the server. */
 function smallDisk(dir: string) {
   const ballast = path.join(dir, 'ballast');
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m,mode=0700', 'tmpfs', dir], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=0700', 'tmpfs', dir], { stdio: 'ignore' });
   } catch {
     const limit = (pid: number, bytes: string) =>
       execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);

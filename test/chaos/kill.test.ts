@@ -10,7 +10,7 @@ import { allPages } from '../support/pages';
 import { processesWithEnv } from '../support/processes';
 import { admin, startServer, type TestServer } from '../support/server';
 
-const rounds = 16;
+const rounds = 12;
 const principal = { userId: 'dana' };
 const external = { title: 'External', projectId: 'chaos', kind: 'external' as const, principal };
 

@@ -15,6 +15,7 @@ const copied = [
   'package-lock.json',
   'tsconfig.json',
   'prisma',
+  'plugins',
   'next-env.d.ts',
   'build/stamps/generate',
 ];
