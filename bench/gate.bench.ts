@@ -3,7 +3,7 @@ import { callWith, gateWorld } from '@/test/unit/gate/world';
 import { alone, ascending, bench, expectThat, percentile } from './support/report';
 import { rounds } from './support/rounds';
 
-const callsPerRound = 10_000;
+const callsPerRound = 2_000;
 
 await bench(async () => {
   const world = await gateWorld();
