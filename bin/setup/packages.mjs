@@ -27,7 +27,7 @@ export const packagesStep = {
     await run(npm.command, [...npm.args, 'ci', '--ignore-scripts', '--include=dev', ...quiet], { what: 'npm ci' });
     await run(npm.command, [...npm.args, 'rebuild', 'better-sqlite3', '--foreground-scripts', ...quiet], {
       what: 'Compiling better-sqlite3',
-      env: { npm_config_build_from_source: 'true', ...nodeHeaders() },
+      env: { npm_config_build_from_source: 'true', JOBS: 'max', ...nodeHeaders() },
     });
     installed.write(wanted());
   },

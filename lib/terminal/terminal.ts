@@ -106,6 +106,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     else setTimeout(flush, limits.terminalGatherMs);
   });
 
+  // The news of the end must not overtake what is still gathered: sockets close on it.
+  pty.onExit(() => flush());
+
   function flush(): void {
     flushScheduled = false;
     if (pendingOutput.length === 0) return;

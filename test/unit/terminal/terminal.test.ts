@@ -24,12 +24,14 @@ afterEach(() => dir.remove());
 
 interface PlayedProcess extends PtyProcess {
   print(text: string | Uint8Array): void;
+  exit(): void;
   typed: string;
   sizes: string[];
   paused: boolean;
 }
 function playedProcess(): PlayedProcess {
   let hear: (bytes: Uint8Array) => void = () => undefined;
+  let leave: Parameters<PtyProcess['onExit']>[0] = () => undefined;
   const pty: PlayedProcess = {
     pid: 1,
     typed: '',
@@ -39,7 +41,10 @@ function playedProcess(): PlayedProcess {
     onData: (handler) => {
       hear = handler;
     },
-    onExit: () => undefined,
+    onExit: (handler) => {
+      leave = handler;
+    },
+    exit: () => leave({ code: 0, signal: null }),
     write: (bytes) => {
       pty.typed += Buffer.from(bytes).toString('utf8');
     },
@@ -295,4 +300,16 @@ it('leaves a recording of what was printed', async () => {
   const summary = await terminal.close();
   expect(summary).toMatchObject({ truncated: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(existsSync(recordingPath)).toBe(true);
+});
+
+it('sends what it has gathered before anybody hears of the end', async () => {
+  const { pty, terminal } = setUp();
+  const tab = watch(terminal);
+  await eventually(() => tab.last('attached') !== undefined);
+  const before = tab.received();
+  pty.print('first');
+  pty.print(' and last');
+  pty.exit();
+  expect(tab.received() - before).toBe('first and last'.length);
+  await terminal.close();
 });
