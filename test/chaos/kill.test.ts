@@ -118,6 +118,7 @@ async function verifyAll(): Promise<void> {
   const digests = new Set(decided.map(({ data }) => data.argumentsSha256));
   const unrecorded = journal
     .lines()
+    .filter((line) => line.startsWith('get_line '))
     .filter((line) => !digests.has(argumentsDigest({ nonce: line.split(' ')[1] ?? '' })));
   expect(unrecorded, 'calls that reached the connector without a decision').toEqual([]);
   const [started, revoked] = [await targetsOf('run.start'), await targetsOf('run.revoke')];
