@@ -2,7 +2,7 @@
 import type { Companion, CompanionTable } from '@/lib/audit/log';
 import type { Approval, ApprovalChoice, ApprovalStatus } from '@/lib/contracts/approvals';
 import type { SafetyClass } from '@/lib/contracts/connectors';
-import { Prisma } from '@/lib/platform/database';
+import { Prisma, storedTime } from '@/lib/platform/database';
 import type { ApprovalModel } from '@/prisma/generated/models';
 
 export function toApproval(row: ApprovalModel): Approval {
@@ -47,26 +47,21 @@ export function requestedCompanion(approval: Approval): Companion {
     arguments: JSON.stringify(approval.arguments),
     principal: JSON.stringify(principal),
     plugin: plugin && JSON.stringify(plugin),
-    requestedAt: stored(requestedAt),
-    expiresAt: stored(expiresAt),
+    requestedAt: storedTime(requestedAt),
+    expiresAt: storedTime(expiresAt),
   });
 }
 
 export function settledCompanion(settled: Settled): Companion {
-  return companion({ change: 'settled', ...settled, decidedAt: stored(settled.decidedAt) });
+  return companion({ change: 'settled', ...settled, decidedAt: storedTime(settled.decidedAt) });
 }
 
 export function extendedCompanion(extended: { id: string; runId: string; expiresAt: string }): Companion {
-  return companion({ change: 'extended', ...extended, expiresAt: stored(extended.expiresAt) });
+  return companion({ change: 'extended', ...extended, expiresAt: storedTime(extended.expiresAt) });
 }
 
 function companion(row: Record<string, unknown>): Companion {
   return { table: approvalTable, row: () => row };
-}
-
-/** A time as Prisma's adapter for SQLite keeps it, so that both sort and compare as one. */
-function stored(iso: string): string {
-  return iso.replace(/Z$/, '+00:00');
 }
 
 /**

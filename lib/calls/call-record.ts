@@ -1,5 +1,6 @@
 /** One tool call while it lives: what the gate knows of it, and the shape its rows and events are made from. */
 import type { ToolCall } from '@/lib/contracts/calls';
+import { storedTime } from '@/lib/platform/database';
 
 /** As it travels: without arguments and result, which live apart. */
 export type CallRecord = ToolCall & { arguments: null; result: null };
@@ -8,9 +9,4 @@ export type CallRecord = ToolCall & { arguments: null; result: null };
 export function storedCall(call: CallRecord, auditSeq: number): Record<string, unknown> {
   const { id, runId, connectorId, status, at } = call;
   return { id, runId, connectorId, status, at: storedTime(at), call: JSON.stringify({ ...call, auditSeq }) };
-}
-
-/** As Prisma writes a DateTime to SQLite: rows written around it must sort among its own. */
-export function storedTime(iso: string): string {
-  return iso.replace('Z', '+00:00');
 }

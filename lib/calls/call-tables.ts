@@ -1,7 +1,7 @@
 /** The rows of tool calls, as companions of their rows of the record: a call exists exactly when its decision is on the record. */
 import type { Companion, CompanionTable } from '@/lib/audit/log';
-import { Prisma } from '@/lib/platform/database';
-import { type CallRecord, storedCall, storedTime } from './call-record';
+import { Prisma, storedTime } from '@/lib/platform/database';
+import { type CallRecord, storedCall } from './call-record';
 
 const started: CompanionTable = {
   write: (rows) => Prisma.sql`

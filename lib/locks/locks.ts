@@ -8,7 +8,7 @@ import type { CreateLockBody, Lock, LockKind } from '@/lib/contracts/locks';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { type Clock, toIso } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
-import { type Database, Prisma } from '@/lib/platform/database';
+import { type Database, Prisma, storedTime } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
@@ -95,7 +95,7 @@ export async function createLockService(options: LockServiceOptions): Promise<Lo
   async function takeDown(lock: Lock, action: string, by: Actor): Promise<void> {
     await audit.append(
       { actor: actorName(by), action, target: lock.id, data: { target: lock.target, message: lock.message } },
-      [{ table: ended, row: () => ({ id: lock.id, at: stored(clock.now()) }) }],
+      [{ table: ended, row: () => ({ id: lock.id, at: storedTime(clock.now()) }) }],
     );
     standing.remove(lock.id);
     bus.publish({ type: 'lock.changed', data: { id: lock.id, lock: null } });
@@ -200,7 +200,7 @@ const ended: CompanionTable = {
 };
 
 function rowOf({ id, target, message, createdBy, createdAt, expiresAt }: Lock): Record<string, unknown> {
-  const times = { createdAt: stored(Date.parse(createdAt)), expiresAt: expiresAt && stored(Date.parse(expiresAt)) };
+  const times = { createdAt: storedTime(createdAt), expiresAt: expiresAt && storedTime(expiresAt) };
   return { id, kind: target.kind, targetId: target.id, message, createdBy, ...times };
 }
 
@@ -222,9 +222,4 @@ function toLock(row: {
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
   };
-}
-
-/** As Prisma keeps times in SQLite. */
-function stored(ms: number): string {
-  return toIso(ms).replace('Z', '+00:00');
 }

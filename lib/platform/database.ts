@@ -1,5 +1,6 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { Prisma, PrismaClient } from '@/prisma/generated/client';
+import { toIso } from './clock';
 
 /**
  * The database as the domain sees it. Secret columns are left out of every answer unless a query names them
@@ -39,4 +40,9 @@ export { Prisma };
 /** True where a write met a unique constraint (Prisma's P2002). */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'P2002';
+}
+
+/** A time, ISO 8601 UTC or epoch milliseconds, as Prisma's adapter for SQLite keeps it: rows written around Prisma must sort and compare among its own. */
+export function storedTime(at: string | number): string {
+  return (typeof at === 'string' ? at : toIso(at)).replace('Z', '+00:00');
 }

@@ -1,8 +1,7 @@
 /** Rows of plugins and grants, as companions of their rows of the record: a grant exists exactly when it is on the record. */
 import type { Companion, CompanionTable } from '@/lib/audit/log';
 import type { PluginTier } from '@/lib/contracts/plugins';
-import { toIso } from '@/lib/platform/clock';
-import { Prisma } from '@/lib/platform/database';
+import { Prisma, storedTime } from '@/lib/platform/database';
 import type { InstalledGrant, InstalledPlugin } from './installed';
 
 const saved: CompanionTable = {
@@ -54,7 +53,7 @@ export function savePlugin(plugin: InstalledPlugin): Companion {
     required: JSON.stringify(required),
     optional: JSON.stringify(optional),
     manifest: JSON.stringify(manifest),
-    installedAt: stored(plugin.installedAtMs),
+    installedAt: storedTime(plugin.installedAtMs),
   };
   return { table: saved, row: () => row };
 }
@@ -64,20 +63,22 @@ export function setTier(id: string, tier: PluginTier): Companion {
 }
 
 export function removePlugin(id: string, atMs: number): Companion {
-  return { table: removed, row: () => ({ id, at: stored(atMs) }) };
+  return { table: removed, row: () => ({ id, at: storedTime(atMs) }) };
 }
 
 export function saveGrant(pluginId: string, grant: InstalledGrant): Companion {
   const { capability, by, atMs, reason, expiresAtMs } = grant;
-  const row = { pluginId, capability, by, reason, at: stored(atMs), expiresAt: expiresAtMs && stored(expiresAtMs) };
+  const row = {
+    pluginId,
+    capability,
+    by,
+    reason,
+    at: storedTime(atMs),
+    expiresAt: expiresAtMs && storedTime(expiresAtMs),
+  };
   return { table: granted, row: () => row };
 }
 
 export function endGrant(pluginId: string, capability: string): Companion {
   return { table: ended, row: () => ({ pluginId, capability }) };
-}
-
-/** As Prisma keeps times in SQLite. */
-function stored(ms: number): string {
-  return toIso(ms).replace('Z', '+00:00');
 }
