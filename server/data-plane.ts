@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routes } from '@/lib/contracts/routes';
 import { actorMay } from '@/lib/platform/actor';
+import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { parseJsonBody } from '@/lib/platform/parse';
@@ -64,7 +65,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
   };
 
   function requireKey(request: IncomingMessage): void {
-    const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    const bearer = bearerIn(request.headers.authorization);
     const actor = bearer === undefined ? null : runtime.serviceKeys.authenticate(bearer);
     if (!actor) throw new AppError('UNAUTHENTICATED', { message: 'Send a service key as "Authorization: Bearer …".' });
     if (!actorMay(actor, null, introspect.scope))

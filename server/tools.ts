@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { executeBody } from '@/lib/contracts/calls';
 import { type GateAnswer, type GateRequest, isPending } from '@/lib/gate/request';
+import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import { isTooDeep } from '@/lib/platform/json-depth';
 import { parseWith } from '@/lib/platform/parse';
@@ -101,7 +102,7 @@ function parseJson(text: string): unknown {
 }
 
 export function bearerOf(request: IncomingMessage): GateRequest['credential'] {
-  return { kind: 'bearer', token: /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] };
+  return { kind: 'bearer', token: bearerIn(request.headers.authorization) };
 }
 
 /** Aborts when the caller's connection is gone before it was answered. */

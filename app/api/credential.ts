@@ -5,6 +5,7 @@
 import type { NextRequest } from 'next/server';
 import { cookiePolicy, readSessionCookie } from '@/app/auth-cookies';
 import type { Actor } from '@/lib/platform/actor';
+import { bearerIn } from '@/lib/platform/bearer';
 import { AppError } from '@/lib/platform/errors';
 import { isAllowedHost, isAllowedOrigin } from '@/lib/platform/origins';
 import type { Runtime } from '@/lib/runtime';
@@ -40,7 +41,7 @@ export async function requireActor(request: NextRequest, runtime: Runtime): Prom
 }
 
 function actorOfBearer(authorization: string, { serviceKeys }: Runtime): Actor | null {
-  const bearer = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const bearer = bearerIn(authorization);
   return bearer ? serviceKeys.authenticate(bearer) : null;
 }
 
