@@ -6,7 +6,7 @@ import type { AuditLog, CompanionTable } from '@/lib/audit/log';
 import type { Page } from '@/lib/contracts/common';
 import type { CreateLockBody, Lock, LockKind } from '@/lib/contracts/locks';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
-import { type Clock, toIso } from '@/lib/platform/clock';
+import { type Clock, maxTimerMs, toIso } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
 import { type Database, Prisma, storedTime } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
@@ -53,7 +53,6 @@ export interface LockServiceOptions {
   cancelCalls?: (connectorId: string, message: string) => number | Promise<number>;
 }
 
-const maxTimerMs = 2 ** 31 - 1;
 const retryMs = 60_000;
 
 export async function createLockService(options: LockServiceOptions): Promise<LockService> {

@@ -14,3 +14,6 @@ export function monotonicMs(): number {
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** The longest a timer of Node waits; a longer one fires at once, so whoever waits longer looks again. */
+export const maxTimerMs = 2 ** 31 - 1;

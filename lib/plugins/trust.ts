@@ -5,7 +5,7 @@
 import type { AuditEvent } from '@/lib/audit/log';
 import { isCapability, type Plugin, type PluginTier, type TrustBody } from '@/lib/contracts/plugins';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
-import { toIso } from '@/lib/platform/clock';
+import { maxTimerMs, toIso } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
 import { change, type PluginContext, requirePlugin } from './context';
 import type { InstalledGrant, InstalledPlugin } from './installed';
@@ -29,7 +29,6 @@ export interface Trust {
   close(): void;
 }
 
-const maxTimerMs = 2 ** 31 - 1;
 const retryMs = 60_000;
 
 export function createTrust(context: PluginContext): Trust {

@@ -4,7 +4,7 @@ import type { AuditLog } from '@/lib/audit/log';
 import { type CreateRunBody, isLiveRun, type Run } from '@/lib/contracts/runs';
 import type { LockIndex } from '@/lib/locks/lock-index';
 import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
-import type { Clock } from '@/lib/platform/clock';
+import { type Clock, maxTimerMs } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
 import type { Database } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
@@ -57,8 +57,6 @@ export interface RunStarterOptions {
   plugins: PluginPinning;
   locks: LockIndex;
 }
-
-const maxTimerMs = 2 ** 31 - 1;
 
 export function recordingFile(dataDir: string, runId: string): string {
   return join(dataDir, 'recordings', `${runId}.cast`);

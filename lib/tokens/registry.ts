@@ -5,7 +5,7 @@
  * persistence listens.
  */
 import type { TokenEndReason } from '@/lib/contracts/tokens';
-import { type Clock, systemClock, toIso } from '@/lib/platform/clock';
+import { type Clock, maxTimerMs, systemClock, toIso } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { limits } from '@/lib/platform/limits';
@@ -37,8 +37,6 @@ interface Entry {
   unseenHash: string | null;
   timer: NodeJS.Timeout | undefined;
 }
-
-const maxTimerMs = 2 ** 31 - 1;
 
 export class ToolTokenRegistry {
   readonly #clock: Clock;
@@ -143,8 +141,8 @@ export class ToolTokenRegistry {
   }
 
   revokeById(runId: string, id: string, reason: TokenEndReason): boolean {
-    for (const entry of this.#runs.get(runId) ?? []) if (entry.grant.id === id) return this.#end(entry, reason);
-    return false;
+    const entry = this.#entryById(runId, id);
+    return entry ? this.#end(entry, reason) : false;
   }
 
   /** How many live tokens this ended. */
@@ -163,15 +161,13 @@ export class ToolTokenRegistry {
   }
 
   isLive(runId: string, id: string): boolean {
-    for (const entry of this.#runs.get(runId) ?? []) if (entry.grant.id === id) return true;
-    return false;
+    return this.#entryById(runId, id) !== undefined;
   }
 
   /** When a live token was last used, in epoch milliseconds; 0 if it was not. */
   lastUsedMs(runId: string, id: string): number {
-    for (const entry of this.#runs.get(runId) ?? [])
-      if (entry.grant.id === id) return this.#records.lastUsedMs(entry.slot);
-    return 0;
+    const entry = this.#entryById(runId, id);
+    return entry ? this.#records.lastUsedMs(entry.slot) : 0;
   }
 
   /** Forgets everything and tells nobody: for shutdown and tests. */
@@ -189,6 +185,11 @@ export class ToolTokenRegistry {
   /** What the tier and the grants pinned in a token say. The gate asks the plugin's current state instead: a pinned grant may be stale. */
   checkConnectorAccess(grant: ToolTokenGrant, connectorId: string): ConnectorCheck {
     return pinnedConnectorAccess(grant, connectorId);
+  }
+
+  #entryById(runId: string, id: string): Entry | undefined {
+    for (const entry of this.#runs.get(runId) ?? []) if (entry.grant.id === id) return entry;
+    return undefined;
   }
 
   #entryOf(token: string): Entry | undefined {
