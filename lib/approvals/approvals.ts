@@ -87,7 +87,7 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
 
   async function look(held: Held): Promise<void> {
     try {
-      await queue.alone(held, async () => {
+      await held.alone(async () => {
         const settlement = over(held);
         if (settlement && queue.get(held.id)) await settler.settle(held, settlement);
       });
@@ -104,7 +104,7 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
     if (by.kind === 'run') throw new AppError('FORBIDDEN');
     const held = queue.get(id);
     if (!held) throw decidedAlready(await get(id));
-    return queue.alone(held, async () => {
+    return held.alone(async () => {
       const settlement = queue.get(id) ? over(held) : undefined;
       if (settlement) await settler.settle(held, settlement);
       if (!queue.get(id)) throw decidedAlready(await get(id));
@@ -113,7 +113,7 @@ export function createApprovalService(options: ApprovalServiceOptions): Approval
   }
 
   async function cancelHeld(held: Held, settlement: Settlement): Promise<number> {
-    return queue.alone(held, async () => {
+    return held.alone(async () => {
       if (!queue.get(held.id)) return 0;
       await settler.settle(held, settlement);
       return 1;

@@ -1,5 +1,6 @@
 /** The approvals that wait, in memory: who waits for each, how many a run holds, and one change of each at a time. */
 import type { Approval } from '@/lib/contracts/approvals';
+import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 
 export type HeldFacts = Pick<Approval, 'id' | 'runId' | 'callId' | 'connectorId' | 'toolName' | 'argumentsSha256'>;
 
@@ -7,8 +8,8 @@ export interface Held extends HeldFacts {
   readonly requestedAtMs: number;
   expiresAtMs: number;
   timer: NodeJS.Timeout | undefined;
-  /** The change under way: whoever wants another one waits for it. */
-  changing: Promise<unknown> | null;
+  /** One change at a time: the second of two decisions sees what the first one made. */
+  readonly alone: ReturnType<typeof createOneAtATime>;
   readonly waiters: Set<() => void>;
 }
 
@@ -57,7 +58,7 @@ export class HeldQueue {
       requestedAtMs: Date.parse(approval.requestedAt),
       expiresAtMs: Date.parse(approval.expiresAt),
       timer: undefined,
-      changing: null,
+      alone: createOneAtATime(),
       waiters: new Set(),
     };
     this.#prepared.delete(id);
@@ -75,18 +76,6 @@ export class HeldQueue {
     others?.delete(held);
     if (others?.size === 0) this.#byRun.delete(held.runId);
     for (const tell of held.waiters) tell();
-  }
-
-  /** One change at a time: the second of two decisions sees what the first one made. */
-  async alone<T>(held: Held, change: () => Promise<T>): Promise<T> {
-    while (held.changing) await held.changing.catch(() => undefined);
-    const changing = change();
-    held.changing = changing;
-    try {
-      return await changing;
-    } finally {
-      held.changing = null;
-    }
   }
 
   /** Resolves when it does not wait any more, or after `ms`, or when `signal` aborts. */
