@@ -1,7 +1,6 @@
 /** What a tool token allows, and the ways a check of one ends. */
+import type { PluginTier } from '@/lib/contracts/plugins';
 import type { TokenEndReason } from '@/lib/contracts/tokens';
-
-export type PluginTrust = 'bundled' | 'trusted' | 'restricted';
 
 export interface ToolTokenGrant {
   readonly id: string;
@@ -14,7 +13,7 @@ export interface ToolTokenGrant {
   readonly issuedAt: string;
   readonly expiresAt: string;
   readonly pluginSnapshotId?: string;
-  readonly pluginTrust?: PluginTrust;
+  readonly pluginTrust?: PluginTier;
   readonly pluginCapabilitiesGranted?: readonly string[];
 }
 export type MintedToolToken = ToolTokenGrant & { readonly token: string };
@@ -31,7 +30,7 @@ export interface MintOptions {
   notAfterMs?: number;
   nowMs?: number;
   pluginSnapshotId?: string;
-  pluginTrust?: PluginTrust;
+  pluginTrust?: PluginTier;
   pluginCapabilitiesGranted?: readonly string[];
 }
 
