@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { CallProgress } from '@/lib/gate/request';
 import { limits } from '@/lib/platform/limits';
+import { sendJson } from '../json';
 
 export interface Reply {
   /** Dropped when the client reads too slowly: progress is for showing, and the next one says more. */
@@ -49,14 +50,7 @@ export function createReply(response: ServerResponse): Reply {
         response.end(eventOf(message));
         return;
       }
-      const body = JSON.stringify(message);
-      response
-        .writeHead(status, {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          'cache-control': 'no-store',
-        })
-        .end(body);
+      sendJson(response, status, message);
     },
   };
 }
