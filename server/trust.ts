@@ -103,10 +103,12 @@ export async function createTrust(options: TrustOptions) {
       await locks.enforce();
       await approvals.restore();
       await gate.recover();
-      await forget();
     },
-    /** What waits until somebody can be answered: the connectors' processes. */
-    begin: () => connectors.begin(),
+    /** What waits until somebody can be answered: the connectors' processes, and what is over. */
+    begin(): void {
+      connectors.begin();
+      void forget();
+    },
     async close(): Promise<void> {
       clearInterval(forgetting);
       await gate.settled();
