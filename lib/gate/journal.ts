@@ -4,6 +4,7 @@ import type { AuditLog, Companion } from '@/lib/audit/log';
 import type { CallRecord } from '@/lib/calls/call-record';
 import { changedCompanions, decidedCompanions } from '@/lib/calls/call-tables';
 import type { AuditOutcome } from '@/lib/contracts/audit';
+import type { GateStep } from '@/lib/contracts/calls';
 import { type Clock, monotonicMs, toIso } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
@@ -102,13 +103,13 @@ export function createJournal({
     async decide(call, action, input, more = []) {
       const outcome = call.status === 'refused' ? 'refused' : 'ok';
       const startedMs = monotonicMs();
-      noteRecorded(call, 0);
+      const recorded = noteRecorded(call);
       const row = await audit.append(
         { actor: `run:${call.runId}`, action, target: call.id, outcome, data: onRecord(call) },
         [...decidedCompanions(call, input === undefined ? null : JSON.stringify(input)), ...more],
       );
       call.auditSeq = row.seq;
-      noteRecorded(call, monotonicMs() - startedMs);
+      recorded.tookMs = Math.round((monotonicMs() - startedMs) * 1_000) / 1_000;
       bus.publish({ type: 'tool.called', data: { ...call } });
     },
 
@@ -151,16 +152,12 @@ export function naming(error: AppError, callId: string): AppError {
   return new AppError(code, { message, details: { ...details, callId }, retryAfterSeconds, status, cause });
 }
 
-/** The last step: the row of it cannot hold how long its own writing took, so later rows do. */
-function noteRecorded(call: CallRecord, tookMs: number): void {
+/** The last step. Its row cannot hold how long its own writing took, so that is set afterwards, for later rows. */
+function noteRecorded(call: CallRecord): GateStep {
   const note = call.status === 'refused' ? 'durable before the answer' : 'durable before anything was sent';
-  const recorded = {
-    step: 'record' as const,
-    outcome: 'passed' as const,
-    note,
-    tookMs: Math.round(tookMs * 1_000) / 1_000,
-  };
+  const recorded: GateStep = { step: 'record', outcome: 'passed', note, tookMs: 0 };
   call.steps = [...call.steps.filter(({ step }) => step !== 'record'), recorded];
+  return recorded;
 }
 
 /** Who, what, on which digest; never an argument. */
