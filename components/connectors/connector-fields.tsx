@@ -1,5 +1,6 @@
 import type { ChangeEvent } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
+import { ChoiceCards } from '@/components/ui/choice-cards';
 import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
 import type { ConnectorProblems, ConnectorValues } from './connector-form';
@@ -59,7 +60,14 @@ export function ConnectorFields({ values, onChange, problems, disabled, existing
           </Field>
         )}
       </div>
-      <KindChoice kind={values.kind} onChange={(kind) => onChange({ kind })} disabled={disabled} />
+      <ChoiceCards
+        legend="Reached by"
+        name="transport"
+        choices={kinds}
+        value={values.kind}
+        onChange={(kind) => onChange({ kind })}
+        disabled={disabled}
+      />
       {values.kind === 'stdio' ? (
         <>
           <Field
@@ -162,34 +170,3 @@ const kinds = [
   { value: 'stdio', label: 'A process', hint: 'Gatehouse starts the server here and speaks with it over its pipes.' },
   { value: 'http', label: 'An address', hint: 'The server runs elsewhere and speaks streamable HTTP.' },
 ] as const;
-
-interface KindChoiceProps {
-  kind: ConnectorValues['kind'];
-  onChange: (kind: ConnectorValues['kind']) => void;
-  disabled: boolean;
-}
-function KindChoice({ kind, onChange, disabled }: KindChoiceProps) {
-  return (
-    <fieldset disabled={disabled} className="grid gap-2 sm:grid-cols-2">
-      <legend className="sr-only">Reached by</legend>
-      {kinds.map((each) => (
-        <label
-          key={each.value}
-          className="flex cursor-pointer gap-2.5 rounded-md border border-line-strong p-2.5 has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-info"
-        >
-          <input
-            type="radio"
-            name="transport"
-            checked={kind === each.value}
-            onChange={() => onChange(each.value)}
-            className="mt-0.5 accent-text outline-none"
-          />
-          <span>
-            <span className="font-medium">{each.label}</span>
-            <span className="block text-hint text-muted">{each.hint}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}

@@ -12,7 +12,8 @@ import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { joinWords, plural } from '@/components/ui/format';
-import { Input, Select } from '@/components/ui/input';
+import { Input } from '@/components/ui/input';
+import { LifetimeField } from '@/components/ui/lifetime-field';
 import { printable } from '@/components/ui/printable';
 import { useToast } from '@/components/ui/toast';
 import type { Lock, LockTarget } from '@/lib/contracts/locks';
@@ -99,22 +100,14 @@ export function LockDialog({ target: given, onClose }: LockDialogProps) {
             />
           )}
         </Field>
-        <Field label="Ends after" error={fieldProblem(error, 'expiresAt')}>
-          {(control) => (
-            <Select
-              {...control}
-              disabled={pending}
-              value={lifetime}
-              onChange={(event) => setLifetime(event.target.value)}
-            >
-              {lifetimes.map(({ label, seconds }) => (
-                <option key={label} value={seconds ?? ''}>
-                  {label}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <LifetimeField
+          label="Ends after"
+          lifetimes={lifetimes}
+          value={lifetime}
+          onChange={setLifetime}
+          disabled={pending}
+          error={fieldProblem(error, 'expiresAt')}
+        />
         {!fieldProblem(error, 'message') && !fieldProblem(error, 'target') && <InlineError error={error} />}
       </form>
     </Dialog>

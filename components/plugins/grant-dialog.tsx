@@ -13,7 +13,8 @@ import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { joinWords, plural } from '@/components/ui/format';
-import { Input, Select } from '@/components/ui/input';
+import { Input } from '@/components/ui/input';
+import { LifetimeField } from '@/components/ui/lifetime-field';
 import { printable } from '@/components/ui/printable';
 import { useToast } from '@/components/ui/toast';
 import type { Plugin } from '@/lib/contracts/plugins';
@@ -110,22 +111,14 @@ export function GrantDialog({
             />
           )}
         </Field>
-        <Field label="Ends after" error={fieldProblem(error, 'expiresInSeconds')}>
-          {(control) => (
-            <Select
-              {...control}
-              disabled={pending}
-              value={lifetime}
-              onChange={(event) => setLifetime(event.target.value)}
-            >
-              {lifetimes.map(({ label, seconds }) => (
-                <option key={label} value={seconds ?? ''}>
-                  {label}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <LifetimeField
+          label="Ends after"
+          lifetimes={lifetimes}
+          value={lifetime}
+          onChange={setLifetime}
+          disabled={pending}
+          error={fieldProblem(error, 'expiresInSeconds')}
+        />
         {!fieldProblem(error, 'reason') && <InlineError error={error} />}
       </form>
     </Dialog>

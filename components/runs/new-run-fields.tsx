@@ -1,3 +1,4 @@
+import { ChoiceCards } from '@/components/ui/choice-cards';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { longestTtlMinutes, type NewRunValues, shortestTtlMinutes } from './new-run-form';
@@ -16,7 +17,13 @@ export function NewRunFields({ values, onChange, problemOf }: NewRunFieldsProps)
     onChange({ [name]: event.target.value });
   return (
     <>
-      <KindChoice kind={values.kind} onChange={(kind) => onChange({ kind })} />
+      <ChoiceCards
+        legend="Kind"
+        name="kind"
+        choices={kinds}
+        value={values.kind}
+        onChange={(kind) => onChange({ kind })}
+      />
       <div className="grid gap-3.5 sm:grid-cols-2">
         <Field label="Title" error={problemOf('title', 'title')}>
           {(control) => (
@@ -131,38 +138,6 @@ const kinds = [
   { value: 'pty', label: 'Terminal', hint: 'Gatehouse starts a command in a terminal you can watch and drive.' },
   { value: 'external', label: 'External', hint: 'Your agent runs elsewhere and is given a tool token.' },
 ] as const;
-
-function KindChoice({
-  kind,
-  onChange,
-}: {
-  kind: NewRunValues['kind'];
-  onChange: (kind: NewRunValues['kind']) => void;
-}) {
-  return (
-    <fieldset className="grid gap-2 sm:grid-cols-2">
-      <legend className="sr-only">Kind</legend>
-      {kinds.map((each) => (
-        <label
-          key={each.value}
-          className="flex cursor-pointer gap-2.5 rounded-md border border-line-strong p-2.5 has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-info"
-        >
-          <input
-            type="radio"
-            name="kind"
-            checked={kind === each.value}
-            onChange={() => onChange(each.value)}
-            className="mt-0.5 accent-text"
-          />
-          <span>
-            <span className="font-medium">{each.label}</span>
-            <span className="block text-hint text-muted">{each.hint}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
 
 /** What the typed line comes apart into, so that nobody is surprised by a quote. */
 function Arguments({ command }: { command: string }) {

@@ -8,7 +8,8 @@ import { SecretOnce } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
-import { Input, Select } from '@/components/ui/input';
+import { Input } from '@/components/ui/input';
+import { LifetimeField } from '@/components/ui/lifetime-field';
 import type { Scope } from '@/lib/contracts/roles';
 import { ScopeChoice } from './scope-choice';
 import { lifetimes } from './scope-words';
@@ -67,22 +68,13 @@ export function NewKeyDialog({ onClose, onCreated }: NewKeyDialogProps) {
           )}
         </Field>
         <ScopeChoice scopes={scopes} onToggle={toggle} disabled={pending} />
-        <Field label="Expires after">
-          {(control) => (
-            <Select
-              {...control}
-              disabled={pending}
-              value={lifetime}
-              onChange={(event) => setLifetime(event.target.value)}
-            >
-              {lifetimes.map(({ label, seconds }) => (
-                <option key={label} value={seconds ?? ''}>
-                  {label}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <LifetimeField
+          label="Expires after"
+          lifetimes={lifetimes}
+          value={lifetime}
+          onChange={setLifetime}
+          disabled={pending}
+        />
         {!fieldProblem(error, 'name') && <InlineError error={error} />}
       </form>
     </Dialog>
