@@ -8,18 +8,18 @@
 import { bundlesStep } from './setup/bundles.mjs';
 import { chromiumStep } from './setup/chromium.mjs';
 import { generateStep } from './setup/generate.mjs';
-import { packagesStep } from './setup/packages.mjs';
+import { driverStep, packagesStep } from './setup/packages.mjs';
 import { pagesStep } from './setup/pages.mjs';
 import { peersStep } from './setup/peers.mjs';
 import { SetupError } from './setup/process.mjs';
 import { withSetupLock } from './setup/setup-lock.mjs';
 
 const stepsOf = {
-  start: [packagesStep, generateStep, bundlesStep, pagesStep],
-  test: [packagesStep, generateStep, bundlesStep, pagesStep, chromiumStep, peersStep],
-  check: [packagesStep, generateStep],
-  generate: [packagesStep, generateStep, bundlesStep],
-  dev: [packagesStep, generateStep, bundlesStep],
+  start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
+  test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, peersStep],
+  check: [packagesStep, driverStep, generateStep],
+  generate: [packagesStep, driverStep, generateStep, bundlesStep],
+  dev: [packagesStep, driverStep, generateStep, bundlesStep],
 };
 
 function requireNode(minimum) {
@@ -32,14 +32,32 @@ function requireNode(minimum) {
 
 async function runStep(step) {
   const started = performance.now();
-  process.stdout.write(`gatehouse: ${step.label} … `);
+  // One that runs beside others has its lines to itself.
+  const [begins, ends] = step.beside ? [' …\n', `gatehouse: ${step.label} … `] : [' … ', ''];
+  process.stdout.write(`gatehouse: ${step.label}${begins}`);
   try {
     await step.run();
   } catch (error) {
-    process.stdout.write('failed\n');
+    process.stdout.write(`${ends}failed\n`);
     throw error;
   }
-  process.stdout.write(`${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(`${ends}${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+}
+
+/** In their order; one that may run beside the others is waited for at the end, also when another fails. */
+async function runSteps(steps) {
+  const beside = [];
+  try {
+    for (const step of steps) {
+      // A step can undo a later one's "done" (new packages change the client), so each is asked when its turn comes.
+      if (step.isDone()) continue;
+      if (step.beside) beside.push(runStep(step));
+      else await runStep(step);
+    }
+  } finally {
+    await Promise.allSettled(beside);
+  }
+  await Promise.all(beside);
 }
 
 async function setup(mode) {
@@ -47,10 +65,7 @@ async function setup(mode) {
   if (!steps) throw new SetupError(`Usage: node bin/setup.mjs ${Object.keys(stepsOf).join('|')}`);
   requireNode({ major: 20, minor: 19 });
   if (steps.every((step) => step.isDone())) return;
-  await withSetupLock(async () => {
-    // A step can undo a later one's "done" (new packages change the client), so each is asked when its turn comes.
-    for (const step of steps) if (!step.isDone()) await runStep(step);
-  });
+  await withSetupLock(() => runSteps(steps));
 }
 
 try {

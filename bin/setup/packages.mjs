@@ -8,7 +8,9 @@ import { root, stamp } from './sources.mjs';
 const modules = path.join(root, 'node_modules');
 const installed = stamp('.gatehouse-lock', modules);
 
-/** The lock file, and what the compiled driver was compiled for. */
+const compiled = stamp('.gatehouse-driver', modules);
+
+/** The lock file, and what the packages are for. */
 function wanted() {
   const lock = createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
@@ -16,24 +18,36 @@ function wanted() {
   return `${lock} ${process.platform}-${process.arch} abi ${process.versions.modules}\n`;
 }
 
+// No script of any package runs but the driver's: some would download an engine, which must work without a network.
+const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+
 export const packagesStep = {
-  label: 'installing packages (the database driver compiles, about a minute)',
+  label: 'installing packages',
   isDone: () => installed.is(wanted()) || adoptInstalled(),
   async run() {
     requireCompiler();
     const npm = npmCommand();
-    // No script of any package runs but the driver's: some would download an engine, which must work without a network.
-    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
     await run(npm.command, [...npm.args, 'ci', '--ignore-scripts', '--include=dev', ...quiet], { what: 'npm ci' });
-    await run(npm.command, [...npm.args, 'rebuild', 'better-sqlite3', '--foreground-scripts', ...quiet], {
-      what: 'Compiling better-sqlite3',
-      env: { npm_config_build_from_source: 'true', JOBS: 'max', ...nodeHeaders() },
-    });
     installed.write(wanted());
   },
 };
 
-/** Somebody ran npm by hand: when what it installed is what the lock file asks for and the driver loads, that will do. */
+/** One core compiles for a minute or two, and nothing until the first start asks for what it makes. */
+export const driverStep = {
+  label: 'compiling the database driver',
+  beside: true,
+  isDone: () => compiled.is(wanted()) || adoptDriver(),
+  async run() {
+    const npm = npmCommand();
+    await run(npm.command, [...npm.args, 'rebuild', 'better-sqlite3', '--foreground-scripts', ...quiet], {
+      what: 'Compiling better-sqlite3',
+      env: { npm_config_build_from_source: 'true', JOBS: 'max', ...nodeHeaders() },
+    });
+    compiled.write(wanted());
+  },
+};
+
+/** Somebody ran npm by hand: when what it installed is what the lock file asks for, that will do. */
 function adoptInstalled() {
   const hidden = path.join(modules, '.package-lock.json');
   if (!existsSync(hidden)) return false;
@@ -42,14 +56,17 @@ function adoptInstalled() {
   const missing = Object.entries(expected).some(
     ([name, entry]) => name !== '' && !entry.optional && actual[name]?.version !== entry.version,
   );
-  if (missing || !driverLoads()) return false;
+  if (missing) return false;
   installed.write(wanted());
   return true;
 }
 
-function driverLoads() {
+/** A driver that loads will do, whoever compiled it. */
+function adoptDriver() {
   const script = "new (require('better-sqlite3'))(':memory:').close()";
-  return spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0;
+  const loads = spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0;
+  if (loads) compiled.write(wanted());
+  return loads;
 }
 
 function requireCompiler() {
