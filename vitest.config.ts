@@ -36,8 +36,8 @@ export default defineConfig({
           // Deadlines are for what hangs: a machine that is busy with other things must not fail a test.
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file runs a server of its own: two at once keep a small machine busy without starving any.
-          maxWorkers: 2,
+          // Each file runs a server of its own and waits a quarter of its time: three at once keep two cores busy.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -50,7 +50,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Beside the integration tests: a browser mostly waits, and so do they.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

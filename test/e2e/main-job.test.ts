@@ -36,6 +36,11 @@ async function type(line: string) {
   await page.keyboard.type(line);
   await page.keyboard.press('Enter');
 }
+/** The server gives control: what is typed before its answer is nobody's. */
+async function takeControl() {
+  await page.getByRole('button', { name: /Take/ }).click();
+  await page.getByText('You are in control').waitFor();
+}
 const runId = () => /run_\w{16}/.exec(page.url())?.[0] ?? '';
 
 describe('an operator on a fresh server', () => {
@@ -65,7 +70,7 @@ describe('an operator on a fresh server', () => {
     await dialog.getByRole('textbox', { name: 'For', exact: true }).fill('dana');
     await dialog.locator('button[type=submit]').click();
     await page.waitForURL(/\/runs\/run_/);
-    await page.getByRole('button', { name: /Take control/ }).click();
+    await takeControl();
     await type('echo $((40+2))-answer');
     await shows(page, '42-answer');
   });
@@ -84,7 +89,7 @@ describe('an operator on a fresh server', () => {
   it('has the screen restored by a reload, and can stop a flood', async () => {
     await page.reload();
     await shows(page, '42-answer');
-    await page.getByRole('button', { name: /Take/ }).click();
+    await takeControl();
     await type('yes flood');
     await shows(page, 'flood');
     await page.keyboard.press('Control+c');
