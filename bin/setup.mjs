@@ -13,10 +13,11 @@ import { pagesStep } from './setup/pages.mjs';
 import { peersStep } from './setup/peers.mjs';
 import { SetupError } from './setup/process.mjs';
 import { withSetupLock } from './setup/setup-lock.mjs';
+import { systemPackagesStep } from './setup/system-packages.mjs';
 
 const stepsOf = {
   start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
-  test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, peersStep],
+  test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep, peersStep],
   check: [packagesStep, driverStep, generateStep],
   generate: [packagesStep, driverStep, generateStep, bundlesStep],
   dev: [packagesStep, driverStep, generateStep, bundlesStep],
