@@ -103,6 +103,10 @@ export const limits = {
   /** Held calls of one run; beyond it 429. */
   approvalsPerRun: 100,
 
+  /** A Redis that has not answered a command by then is taken for away, and tried again with pauses up to the second. */
+  redisAnswerMs: 2_000,
+  redisReconnectMaxMs: 2_000,
+
   /** A receiver of a webhook that has not answered by then has failed, and is tried again until the second. */
   webhookTimeoutMs: 10_000,
   webhookRetryMs: 24 * 60 * 60_000,
