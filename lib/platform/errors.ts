@@ -78,6 +78,11 @@ export const errorTable = {
     close: 'malformed',
     message: 'The address is private, loopback or link-local. An admin may allow this host by name.',
   },
+  PATH_REFUSED: {
+    status: 400,
+    close: 'malformed',
+    message: "The path leads out of the run's directory, or to what is not a file or a folder.",
+  },
   BUDGET_EXCEEDED: { status: 402, close: 'forbidden', message: 'The budget of the run is spent.' },
   CAPABILITIES_REQUIRED: { status: 409, close: 'forbidden', message: 'The plugin lacks capabilities it requires.' },
   DIGEST_CHANGED: {

@@ -96,6 +96,33 @@ export const limits = {
   connectorToolsBytes: 4 * 1024 * 1024,
   connectorToolPages: 200,
 
+  /** A call of the tools service ends at the latest after this. Tool-session records live longer. */
+  toolTimeoutMs: 120_000,
+  /** A command of `shell` ends after this unless it asks for another time. */
+  shellTimeoutMs: 30_000,
+  /** What is kept of a command's standard output and error together; the rest is read and dropped, and the answer says so. */
+  shellOutputBytes: 256 * 1024,
+  /** Processes of one command, and what they hold in memory together: over either, all of them are ended. */
+  shellProcesses: 128,
+  shellMemoryBytes: 1024 * 1024 * 1024,
+  /** Address space of one process of a command: what it asks for over it fails. */
+  shellAddressBytes: 4 * 1024 * 1024 * 1024,
+  /** One file a command writes, and what it may put into its own /tmp. */
+  shellFileBytes: 256 * 1024 * 1024,
+  shellTmpBytes: 64 * 1024 * 1024,
+  shellOpenFiles: 1_024,
+  /** Commands at once; beyond it a call waits for its turn. */
+  shellsAtOnce: 16,
+  /** What `read_file` and `http_fetch` answer with; the rest is left out, and the answer says so. */
+  toolReadBytes: 256 * 1024,
+  /** Entries `list_files` answers with. */
+  toolListEntries: 1_000,
+  /** A request of `http_fetch` with all its redirects, and how many those may be. */
+  toolFetchMs: 30_000,
+  toolFetchRedirects: 5,
+  /** What the tools service answers with, as JSON: 256 KiB of bytes that each need an escape still fit. */
+  toolOutputBytes: 2 * 1024 * 1024,
+
   /** A held call is denied when nobody decides within this. */
   approvalTtlMs: 5 * 60_000,
   /** Extending goes no further than this from the request. */
