@@ -123,16 +123,17 @@ export const limits = {
   /** What the tools service answers with, as JSON: 256 KiB of bytes that each need an escape still fit. */
   toolOutputBytes: 2 * 1024 * 1024,
 
+  /** Redis that has not answered a command by then counts as away. It is tried again after this, doubled up to the second. */
+  redisAnswerMs: 2_000,
+  redisRetryMs: 50,
+  redisRetryMaxMs: 2_000,
+
   /** A held call is denied when nobody decides within this. */
   approvalTtlMs: 5 * 60_000,
   /** Extending goes no further than this from the request. */
   approvalMaxMs: 24 * 60 * 60_000,
   /** Held calls of one run; beyond it 429. */
   approvalsPerRun: 100,
-
-  /** A Redis that has not answered a command by then is taken for away, and tried again with pauses up to the second. */
-  redisAnswerMs: 2_000,
-  redisReconnectMaxMs: 2_000,
 
   /** A receiver of a webhook that has not answered by then has failed, and is tried again until the second. */
   webhookTimeoutMs: 10_000,

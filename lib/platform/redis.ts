@@ -1,104 +1,105 @@
 /**
- * A connection to Redis. While Redis is away every command fails at once and nothing is queued: what a caller asked long ago must
- * not happen when it comes back. It reconnects by itself for ever, and says so twice: when it went and when it is back.
+ * Redis, as everything here uses it: a command is answered, or fails at once while Redis is away, so that nobody waits for it to be
+ * mended and nothing that was asked long ago happens when it is back. It is tried again for ever, quietly: the log hears of it when
+ * it goes and when it is back, `problem` says it meanwhile. Its address is never shown with the password it may hold.
  */
 import { createClient, RESP_TYPES } from '@redis/client';
 import { backoffMs } from './backoff';
 import { limits } from './limits';
 import type { Log } from './log';
 
-export type RedisClient = ReturnType<typeof createRedisClient>;
+type TextClient = ReturnType<typeof newClient>;
+export type RedisClient = ReturnType<typeof withBytes>;
 
-export interface RedisConnection {
-  /** Replies as text. */
-  readonly text: RedisClient;
-  /** The same connection with replies as bytes. */
-  readonly bytes: ReturnType<typeof asBytes>;
-  /** Why it cannot be asked now; null while it can. */
+export interface RedisLink {
+  /** Strings come as `Buffer`: what is kept here is MessagePack. */
+  readonly client: RedisClient;
+  /** The same connection, where strings are text. */
+  readonly text: TextClient;
+  /** What is wrong, for whoever runs the server; null while it answers. */
   problem(): string | null;
-  /** What the command answers. @throws Error when Redis is away, or has not answered within `limits.redisAnswerMs`. */
-  ask<T>(command: Promise<T>): Promise<T>;
-  /** Told each time it is connected, and at once when it is. */
-  onReady(handler: () => void): void;
+  /** Told each time it is connected, and at once where it is. */
+  onReady(listener: () => void): void;
   /** A connection of its own to the same Redis: for commands that block, and for listening. */
-  another(name: string): RedisConnection;
-  close(): void;
+  another(name: string): RedisLink;
+  close(): Promise<void>;
 }
 
 export interface RedisOptions {
   url: string;
-  /** What Redis lists the connection as. */
+  /** What `CLIENT LIST` shows. */
   name: string;
   log: Log;
 }
 
-export function openRedis({ url, name, log }: RedisOptions): RedisConnection {
-  const client = createRedisClient(url, name);
-  const where = addressOf(url);
-  let problem: string | null = 'not connected yet';
-  let told = false;
-  const handlers: Array<() => void> = [];
-  client.on('error', (error: Error) => {
-    problem = error.message;
-    if (told) return;
-    told = true;
-    log.error({ redis: where, connection: name, problem }, 'Redis is away: what needs it is refused until it is back');
+/** Begins to connect and does not wait for it. */
+export function openRedis({ url, name, log }: RedisOptions): RedisLink {
+  const text = newClient(url, name);
+  const address = addressOf(url);
+  let away: string | null = 'not connected yet';
+  let said = false;
+  const listeners: Array<() => void> = [];
+
+  text.on('error', (error: unknown) => {
+    away = error instanceof Error ? error.message || error.name : 'it failed';
+    if (said) return;
+    said = true;
+    log.error({ address, connection: name, reason: away }, 'Redis does not answer; it is tried again until it does');
   });
-  client.on('ready', () => {
-    if (told) log.info({ redis: where, connection: name }, 'Redis is back');
-    problem = null;
-    told = false;
-    for (const handler of handlers) handler();
+  text.on('ready', () => {
+    away = null;
+    if (said) log.info({ address, connection: name }, 'Redis answers again');
+    said = false;
+    for (const listener of listeners) listener();
   });
-  // Rejects when it is closed before it ever connected; a failure to connect is told by the event above, and tried again.
-  client.connect().catch(() => undefined);
+  // What it rejects with was an `error` event already, or it was closed before it ever connected.
+  text.connect().catch(() => undefined);
 
   return {
-    text: client,
-    bytes: asBytes(client),
-    problem: () => problem,
-    ask: (command) => answeredInTime(command, where),
-    onReady(handler) {
-      handlers.push(handler);
-      if (client.isReady) handler();
+    client: withBytes(text),
+    text,
+    problem: () =>
+      away === null && text.isReady ? null : `Redis at ${address} does not answer (${away ?? 'reconnecting'})`,
+    onReady(listener) {
+      listeners.push(listener);
+      if (text.isReady) listener();
     },
-    another: (otherName) => openRedis({ url, name: otherName, log }),
-    close() {
-      if (client.isOpen) client.destroy();
+    another: (other) => openRedis({ url, name: other, log }),
+    async close() {
+      if (text.isReady) await within(text.close()).catch(() => undefined);
+      if (text.isOpen) text.destroy();
     },
   };
 }
 
-function createRedisClient(url: string, name: string) {
+function newClient(url: string, name: string) {
   return createClient({
     url,
     name,
     disableOfflineQueue: true,
+    disableClientInfo: true,
     maintNotifications: 'disabled',
     socket: {
       connectTimeout: limits.redisAnswerMs,
-      reconnectStrategy: (retries) => backoffMs(retries + 1, { firstMs: 50, maxMs: limits.redisReconnectMaxMs }),
+      reconnectStrategy: (retries) =>
+        backoffMs(retries + 1, { firstMs: limits.redisRetryMs, maxMs: limits.redisRetryMaxMs }),
     },
   });
 }
 
-function asBytes(client: RedisClient) {
+function withBytes(client: TextClient) {
   return client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 }
 
-/** A Redis that hangs must not hold who asks: its own timeout ends where a command was sent. */
-function answeredInTime<T>(command: Promise<T>, where: string): Promise<T> {
+/** Rejects when Redis took the command and then said nothing: a stopped process keeps its connections. */
+export function within<T>(answer: Promise<T>, ms = limits.redisAnswerMs): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(new Error(`Redis at ${where} did not answer within ${limits.redisAnswerMs} ms.`)),
-      limits.redisAnswerMs,
-    );
-    command.then(resolve, reject).finally(() => clearTimeout(late));
+    const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-/** Without user and password, which a URL of Redis may carry. */
-export function addressOf(url: string): string {
+function addressOf(url: string): string {
   const { hostname, port } = new URL(url);
   return `${hostname}:${port || 6379}`;
 }
