@@ -1,5 +1,6 @@
 /** One tool call while it lives: what the gate knows of it, and the shape its rows and events are made from. */
 import type { ToolCall } from '@/lib/contracts/calls';
+import { principalKey } from '@/lib/contracts/identities';
 import { storedTime } from '@/lib/platform/database';
 
 /** As it travels: without arguments and result, which live apart. */
@@ -7,6 +8,7 @@ export type CallRecord = ToolCall & { arguments: null; result: null };
 
 /** Its row: what is looked for in columns, the whole as JSON. */
 export function storedCall(call: CallRecord, auditSeq: number): Record<string, unknown> {
-  const { id, runId, connectorId, status, at } = call;
-  return { id, runId, connectorId, status, at: storedTime(at), call: JSON.stringify({ ...call, auditSeq }) };
+  const { id, runId, connectorId, status, at, principal } = call;
+  const found = { id, runId, connectorId, status, at: storedTime(at), principal: principalKey(principal) };
+  return { ...found, call: JSON.stringify({ ...call, auditSeq }) };
 }

@@ -5,8 +5,9 @@ import { type CallRecord, storedCall } from './call-record';
 
 const started: CompanionTable = {
   write: (rows) => Prisma.sql`
-    INSERT INTO "ToolCall" ("id", "runId", "connectorId", "status", "at", "call")
-    SELECT value ->> 'id', value ->> 'runId', value ->> 'connectorId', value ->> 'status', value ->> 'at', value ->> 'call'
+    INSERT INTO "ToolCall" ("id", "runId", "connectorId", "status", "at", "principal", "call")
+    SELECT value ->> 'id', value ->> 'runId', value ->> 'connectorId', value ->> 'status', value ->> 'at',
+      value ->> 'principal', value ->> 'call'
     FROM json_each(${JSON.stringify(rows)})`,
 };
 
