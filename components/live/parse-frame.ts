@@ -14,6 +14,7 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'plugin.changed': true,
   'connector.changed': true,
   'lock.changed': true,
+  'identity.changed': true,
   'audit.appended': true,
   'agent.event': true,
   'overview.sampled': true,

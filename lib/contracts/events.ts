@@ -31,6 +31,11 @@ export const liveEventPayload = z.discriminatedUnion('type', [
     data: z.object({ id: z.string(), connector: connector.nullable() }),
   }),
   z.object({ type: z.literal('lock.changed'), data: z.object({ id: z.string(), lock: lock.nullable() }) }),
+  /** What it holds changed. */
+  z.object({
+    type: z.literal('identity.changed'),
+    data: z.object({ userId: z.string(), platform: z.string() }),
+  }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),
   z.object({ type: z.literal('overview.sampled'), data: overviewSample }),

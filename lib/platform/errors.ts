@@ -47,6 +47,12 @@ export const errorTable = {
     close: 'forbidden',
     message: 'The principal does not hold the privilege this needs.',
   },
+  UNKNOWN_PRIVILEGE: { status: 400, close: 'malformed', message: 'A privilege is not one. Nothing was changed.' },
+  ESCALATION_REFUSED: {
+    status: 403,
+    close: 'forbidden',
+    message: 'Nobody grants what they do not hold, save an admin, and not to themselves what is dangerous.',
+  },
   CONNECTOR_DISABLED: { status: 403, close: 'forbidden', message: 'The connector is disabled.' },
   CONNECTOR_SAFETY_DENIED: { status: 403, close: 'forbidden', message: 'This tool is disabled.' },
   APPROVAL_DENIED: { status: 403, close: 'forbidden', message: 'An operator denied this call.' },
