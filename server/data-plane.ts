@@ -1,15 +1,15 @@
 /** What agents and orchestrators call on every tool call, answered without Next: bearer credentials, never cookies. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routes } from '@/lib/contracts/routes';
-import { actorMay } from '@/lib/platform/actor';
-import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { parseJsonBody } from '@/lib/platform/parse';
 import { readBody, sendError, sendJson } from './json';
+import { requireKey } from './key';
 import { createMcpHandlers } from './mcp/endpoint';
 import type { ServerRuntime } from './runtime';
 import { createToolHandlers } from './tools';
+import { createTraceHandlers } from './traces';
 
 export interface DataPlaneDeps {
   server: ServerRuntime;
@@ -24,14 +24,16 @@ export type Fail = (error: unknown) => void;
  * Next in the process each one runs through its async hooks, which cost as much as the check of a token.
  */
 export type Handler = (request: IncomingMessage, response: ServerResponse, fail: Fail) => void;
+export type ByMethod = Partial<Record<string, Handler>>;
 
 /** Answers and returns true, or returns false for a path that is not of the data plane. */
 export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
   const { runtime, metrics } = server;
   const introspect = routes['tokens.introspect'];
   const tools = createToolHandlers(server);
+  const traces = createTraceHandlers(server);
 
-  const handlers: Record<string, Partial<Record<string, Handler>>> = {
+  const handlers: Record<string, ByMethod> = {
     '/healthz': { GET: (_request, response) => sendJson(response, 200, { ok: true }) },
     '/readyz': {
       GET(_request, response) {
@@ -53,7 +55,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
     },
     [introspect.path]: {
       POST(request, response, fail) {
-        requireKey(request);
+        requireKey(request, runtime, introspect.scope);
         readBody(request, fail, (body) => {
           const { token, endpoint, operation } = parseJsonBody(introspect.body, body);
           sendJson(response, 200, runtime.tokens.introspect(token, { endpoint, operation }));
@@ -64,16 +66,8 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
     ...createMcpHandlers({ ...server, config: runtime.config, log }),
   };
 
-  function requireKey(request: IncomingMessage): void {
-    const bearer = bearerIn(request.headers.authorization);
-    const actor = bearer === undefined ? null : runtime.serviceKeys.authenticate(bearer);
-    if (!actor) throw new AppError('UNAUTHENTICATED', { message: 'Send a service key as "Authorization: Bearer …".' });
-    if (!actorMay(actor, null, introspect.scope))
-      throw new AppError('FORBIDDEN', { details: { needs: introspect.scope } });
-  }
-
   return (path: string, request: IncomingMessage, response: ServerResponse, requestId: string): boolean => {
-    const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : tools.forPath(path);
+    const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : (tools.forPath(path) ?? traces.forPath(path));
     if (!byMethod) return false;
     const handler = byMethod[request.method === 'HEAD' ? 'GET' : (request.method ?? '')];
     if (!handler) {

@@ -97,7 +97,7 @@ function serve(
   const dataPlane = createDataPlane({
     server,
     log,
-    notReady: () => (runtime.audit.lagMs() > 5_000 ? ['the record is more than 5 s behind'] : []),
+    notReady: server.problems,
   });
   http.removeListener('request', starting);
   http.on('request', createRequestHandler({ config, log, dataPlane, next: pages.handle }));

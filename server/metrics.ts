@@ -4,10 +4,12 @@ import { liveRunStatuses } from '@/lib/contracts/runs';
 import type { EventBus } from '@/lib/platform/event-bus';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import type { LookupOutcome } from '@/lib/traces/traces';
 import { type SocketRegistry, socketKinds } from './sockets/registry';
 
 export interface Metrics {
   countDecision(code: string): void;
+  countTraceLookup(outcome: LookupOutcome): void;
   /** Prometheus text exposition. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -45,6 +47,12 @@ export function createMetrics({ bus, live, sockets, audit, registry }: MetricsSo
     name: 'gatehouse_tool_decisions_total',
     help: 'Tool-token decisions by code.',
     labelNames: ['code'],
+    registers: [register],
+  });
+  const lookups = new Counter({
+    name: 'gatehouse_tool_session_lookups_total',
+    help: 'Look-ups of tool-session records by outcome; failed ones could not be read or decoded.',
+    labelNames: ['outcome'],
     registers: [register],
   });
   const gauges = [
@@ -89,6 +97,7 @@ export function createMetrics({ bus, live, sockets, audit, registry }: MetricsSo
 
   return {
     countDecision: (code) => decisions.inc({ code }),
+    countTraceLookup: (outcome) => lookups.inc({ outcome }),
     render: () => register.metrics(),
     contentType: gauges.length > 0 ? register.contentType : '',
   };

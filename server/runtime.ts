@@ -15,6 +15,7 @@ import { configureDatabase, createDatabase } from '@/lib/platform/database';
 import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
+import { openRedis } from '@/lib/platform/redis';
 import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
 import { createActivity } from '@/lib/runs/activity';
@@ -54,6 +55,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   const masterKey = config.masterKey ?? loadOrCreateSecret(join(config.dataDir, 'secrets', 'master-key'), newMasterKey);
   const db = createDatabase(config.databaseUrl);
   await configureDatabase(db);
+  const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, name: 'gatehouse', log });
   const bus = createEventBus({
     clock,
     replayLimit: limits.eventReplay,
@@ -128,6 +130,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   const trust = await createTrust({
     ...{ config, db, audit, bus, clock, log, live, ender, activity, serverEnv, masterKey, bundledPluginsDir },
     registry: tokens.registry,
+    redis,
+    onTraceLookup: metrics.countTraceLookup,
     onDecided(code) {
       metrics.countDecision(code);
       overview.onTokenCheck();
@@ -227,6 +231,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     await serviceKeys.flush();
     await audit.drain();
     await worker.terminate();
+    await redis?.close();
     await db.$disconnect();
   }
 
@@ -239,6 +244,15 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     agentEvents,
     worker,
     gate,
+    traces: trust.traces,
+    /** Why it should get no traffic; empty when it should. */
+    problems(): string[] {
+      const behind = audit.lagMs() > 5_000 ? ['the record is more than 5 s behind'] : [];
+      const away = redis?.problem() ?? null;
+      return away === null
+        ? behind
+        : [...behind, `Redis cannot be asked, so calls that name a trace are refused: ${away}`];
+    },
     begin: trust.begin,
     refusals: createRefusalNotes(audit),
     close,

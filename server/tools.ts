@@ -6,11 +6,9 @@ import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import { isTooDeep } from '@/lib/platform/json-depth';
 import { parseWith } from '@/lib/platform/parse';
-import type { Fail, Handler } from './data-plane';
+import type { ByMethod, Fail } from './data-plane';
 import { readBody, sendJson } from './json';
 import type { ServerRuntime } from './runtime';
-
-type ByMethod = Partial<Record<string, Handler>>;
 
 const listPath = '/api/tools/connectors/list';
 const executePath = '/api/tools/connectors/execute';

@@ -7,19 +7,25 @@ import { createConnectorService } from '@/lib/connectors/service';
 import { createSessionOpener } from '@/lib/connectors/session';
 import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
+import { createSeenPrincipals } from '@/lib/identities/seen';
 import { createLockService } from '@/lib/locks/locks';
 import type { Clock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
 import type { Database } from '@/lib/platform/database';
 import type { EventBus } from '@/lib/platform/event-bus';
 import type { Log } from '@/lib/platform/log';
+import type { RedisLink } from '@/lib/platform/redis';
 import { createSealer } from '@/lib/platform/sealing';
 import { deriveSecret } from '@/lib/platform/secrets';
 import { createPluginService } from '@/lib/plugins/plugins';
+import { createPrivilegeService } from '@/lib/privileges/privileges';
 import type { Activity } from '@/lib/runs/activity';
 import type { RunEnder } from '@/lib/runs/ending';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import { createEmbeddedTraceStore } from '@/lib/traces/embedded-store';
+import { createRedisTraceStore } from '@/lib/traces/redis-store';
+import { createTraceService, type LookupOutcome } from '@/lib/traces/traces';
 import { createWebhookService } from '@/lib/webhooks/webhooks';
 
 export interface TrustOptions {
@@ -37,6 +43,9 @@ export interface TrustOptions {
   masterKey: string;
   bundledPluginsDir: string;
   onDecided: (code: string) => void;
+  onTraceLookup: (outcome: LookupOutcome) => void;
+  /** Null where everything is in this process. */
+  redis: RedisLink | null;
 }
 
 const hourMs = 3_600_000;
@@ -44,6 +53,7 @@ const hourMs = 3_600_000;
 export async function createTrust(options: TrustOptions) {
   const { config, db, audit, bus, clock, log, live, ender, activity, registry, serverEnv, masterKey, onDecided } =
     options;
+  const { redis, onTraceLookup } = options;
   const { dataDir, publicUrl } = config;
   const common = { db, audit, bus, clock, log };
   const sealed = (what: string) => createSealer(deriveSecret(masterKey, what));
@@ -58,6 +68,15 @@ export async function createTrust(options: TrustOptions) {
     sealer: sealed('connector secrets'),
     open: createSessionOpener({ serverEnv, version: '0.1.0' }),
     bundled: plugins.bundledConnectors(),
+  });
+  const privileges = await createPrivilegeService(common);
+  const seen = createSeenPrincipals(common);
+  const traces = createTraceService({
+    ...{ audit, log, ttlSeconds: config.toolSessions.ttlSeconds, onLookup: onTraceLookup },
+    store: redis
+      ? createRedisTraceStore({ client: redis.client, prefix: config.toolSessions.prefix })
+      : createEmbeddedTraceStore({ clock }),
+    onPrincipal: seen.see,
   });
   const approvals = createApprovalService({
     ...common,
@@ -85,7 +104,8 @@ export async function createTrust(options: TrustOptions) {
     plugins: plugins.index,
     held: approvals,
     rates: createRates(),
-    resolveTrace: () => null,
+    traces,
+    privileges: privileges.index,
   });
   const webhooks = createWebhookService({ ...common, publicUrl, sealer: sealed('webhooks') });
 
@@ -97,7 +117,7 @@ export async function createTrust(options: TrustOptions) {
   forgetting.unref();
 
   return {
-    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks },
+    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks, privileges, traces },
     /** Once the live runs are known, and before anything is served. */
     async recover(): Promise<void> {
       await locks.enforce();
@@ -117,6 +137,8 @@ export async function createTrust(options: TrustOptions) {
       await webhooks.close();
       plugins.close();
       locks.close();
+      await seen.close();
+      await traces.close();
     },
   };
 }

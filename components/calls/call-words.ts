@@ -74,7 +74,8 @@ export const stepWords: Record<GateStepName, string> = {
   identity: 'Identity',
   plugin: 'Plugin',
   connector: 'Connector and input',
-  safety: 'Safety and privileges',
+  privilege: 'Privilege',
+  safety: 'Safety',
   limits: 'Limits',
   record: 'Recorded',
 };

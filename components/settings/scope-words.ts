@@ -5,6 +5,7 @@ export const offeredScopes = [
   { scope: 'runs:read', opens: 'See runs, tokens and their events; watch them live.' },
   { scope: 'runs:write', opens: 'Start, end and revoke runs, mint and revoke tokens, report spending.' },
   { scope: 'tokens:introspect', opens: 'Ask whether a tool token is good: what tool servers need.' },
+  { scope: 'traces:write', opens: 'Write tool-session records: say for whom the calls of a trace are made.' },
   { scope: 'approvals:decide', opens: 'See held calls with their arguments, approve, deny and extend them.' },
   { scope: 'plugins:write', opens: 'Install plugins, grant and revoke capabilities, add and change connectors.' },
   { scope: 'audit:read', opens: 'Read, verify and export the record; fetch recordings.' },

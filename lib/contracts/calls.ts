@@ -4,7 +4,17 @@ import { isoTime, pageQuery } from './common';
 import { connectorTool, safetyClasses } from './connectors';
 
 /** The steps of the gate, in order. */
-export const gateSteps = ['token', 'run', 'identity', 'plugin', 'connector', 'safety', 'limits', 'record'] as const;
+export const gateSteps = [
+  'token',
+  'run',
+  'identity',
+  'plugin',
+  'connector',
+  'privilege',
+  'safety',
+  'limits',
+  'record',
+] as const;
 export type GateStepName = (typeof gateSteps)[number];
 export const gateStep = z.object({
   step: z.enum(gateSteps),
@@ -28,8 +38,17 @@ export const toolCall = z.object({
   via: z.enum(['http', 'mcp', 'rpc', 'queue']),
   connectorId: z.string(),
   toolName: z.string(),
-  principal: z.object({ userId: z.string(), platform: z.string() }),
+  /** For whom it was made, as the tool-session record or the run says: a held call is carried out for exactly that principal. */
+  principal: z.object({
+    userId: z.string(),
+    platform: z.string(),
+    guildId: z.string().optional(),
+    channelId: z.string().optional(),
+    userAliases: z.array(z.string()).optional(),
+  }),
   traceId: z.string().nullable(),
+  /** Who the request said it was, where that is not who it is. */
+  claimed: z.record(z.string(), z.string()).nullable().default(null),
   safety: z.enum(safetyClasses).nullable(),
   status: z.enum(callStatuses),
   /** Why it was refused or failed. */

@@ -68,6 +68,7 @@ export const routeAddresses = {
   'webhooks.update': 'PATCH /api/webhooks/:id',
   'webhooks.remove': 'DELETE /api/webhooks/:id',
   'webhooks.test': 'POST /api/webhooks/:id/test',
+  'traces.put': 'PUT /api/traces/:traceId',
   'tools.connectors': 'GET /api/tools/connectors/list',
   'tools.execute': 'POST /api/tools/connectors/execute',
   'tools.call': 'GET /api/tools/calls/:callId',

@@ -71,6 +71,7 @@ import {
   revokeTokenBody,
   toolToken,
 } from './tokens';
+import { putTraceBody } from './traces';
 import {
   createdWebhook,
   createWebhookBody,
@@ -659,6 +660,17 @@ export const routes = {
     scope: null,
     status: 200,
     response: webhookDelivery,
+  },
+
+  'traces.put': {
+    method: 'PUT',
+    path: '/api/traces/:traceId',
+    permission: null,
+    scope: 'traces:write',
+    dataPlane: true,
+    body: putTraceBody,
+    status: 204,
+    response: null,
   },
 
   'tools.connectors': {

@@ -1,5 +1,6 @@
 /** The environment, parsed once. Every problem names its variable and what would be right; all are reported together. */
 import { resolve } from 'node:path';
+import { limits } from './limits';
 
 export interface Config {
   host: string;
@@ -17,6 +18,10 @@ export interface Config {
   /** 32 bytes as base64, or null to keep one in the data directory. */
   masterKey: string | null;
   oidc: { issuer: string; clientId: string; clientSecret: string } | null;
+  /** Where tool-session records are kept, and calls of the tools service queued; null for this process alone. */
+  redisUrl: string | null;
+  /** Keys of tool-session records in Redis, and what one lives when its writer says nothing. */
+  toolSessions: { prefix: string; ttlSeconds: number };
   logLevel: string;
 }
 
@@ -44,7 +49,6 @@ export function parseConfig(env: Env, cwd: string): Config {
   const databaseUrl = read('DATABASE_URL') ?? `file:${resolve(dataDir, 'gatehouse.db')}`;
   if (!databaseUrl.startsWith('file:'))
     fail('DATABASE_URL', 'this version keeps its state in SQLite: use file:<absolute path>, or leave it out');
-  if (read('REDIS_URL')) fail('REDIS_URL', 'this version runs as one process and uses no Redis: leave it out');
 
   const publicUrlText = read('GATEHOUSE_PUBLIC_URL');
   if (!publicUrlText && !loopbackBind) {
@@ -89,6 +93,11 @@ export function parseConfig(env: Env, cwd: string): Config {
       read('GATEHOUSE_OIDC_CLIENT_SECRET'),
       fail,
     ),
+    redisUrl: parseRedisUrl(read('REDIS_URL'), fail),
+    toolSessions: {
+      prefix: parsePrefix(read('GATEHOUSE_TOOL_SESSION_PREFIX') ?? 'gatehouse:tools:session:', fail),
+      ttlSeconds: parseSessionTtl(read('GATEHOUSE_TOOL_SESSION_TTL_SECONDS') ?? '300', fail),
+    },
     logLevel: parseLogLevel(read('LOG_LEVEL') ?? 'info', fail),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -147,6 +156,35 @@ function parseOidc(
   if (!clientId) fail('GATEHOUSE_OIDC_CLIENT_ID', 'required with GATEHOUSE_OIDC_ISSUER');
   if (!clientSecret) fail('GATEHOUSE_OIDC_CLIENT_SECRET', 'required with GATEHOUSE_OIDC_ISSUER');
   return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
+}
+
+/** The address is not in the message: it may hold a password. */
+function parseRedisUrl(text: string | undefined, fail: Fail): string | null {
+  if (text === undefined) return null;
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol !== 'redis:' && protocol !== 'rediss:')
+    fail('REDIS_URL', 'must be redis://[user:password@]host[:port][/number], or rediss:// for TLS');
+  return text;
+}
+
+function parsePrefix(text: string, fail: Fail): string {
+  if (!/^[\x21-\x7e]{1,200}$/.test(text))
+    fail(
+      'GATEHOUSE_TOOL_SESSION_PREFIX',
+      'must be 1–200 printable ASCII characters without spaces, such as sg:tools:session:',
+    );
+  return text;
+}
+
+function parseSessionTtl(text: string, fail: Fail): number {
+  const seconds = Number(text);
+  const toolTimeoutSeconds = limits.toolTimeoutMs / 1_000;
+  if (!/^\d+$/.test(text) || seconds <= toolTimeoutSeconds || seconds > 86_400)
+    fail(
+      'GATEHOUSE_TOOL_SESSION_TTL_SECONDS',
+      `must be a whole number of seconds over ${toolTimeoutSeconds}, the longest a tool may take, and at most 86400, not "${text}"`,
+    );
+  return seconds;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];

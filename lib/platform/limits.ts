@@ -128,6 +128,12 @@ export const limits = {
   redisRetryMs: 50,
   redisRetryMaxMs: 2_000,
 
+  /** Tool-session records held in memory; beyond it writing answers 503. They are looked through this often for those that ended. */
+  traceRecords: 100_000,
+  traceSweepMs: 10_000,
+  /** A record in Redis over this is not one: its calls are refused. */
+  traceRecordBytes: 32 * 1024,
+
   /** A held call is denied when nobody decides within this. */
   approvalTtlMs: 5 * 60_000,
   /** Extending goes no further than this from the request. */

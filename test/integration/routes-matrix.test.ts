@@ -130,8 +130,8 @@ it.each(changing.filter(([, spec]) => !spec.open))(
   },
 );
 
-describe('tokens.introspect, on the data plane', () => {
-  const spec: RouteSpec = routes['tokens.introspect'];
+describe.each(['tokens.introspect', 'traces.put'] as const)('%s, on the data plane', (id) => {
+  const spec: RouteSpec = routes[id];
 
   it('takes keys with its scope and nobody else', async () => {
     for (const scope of scopes) {

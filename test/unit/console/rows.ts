@@ -111,6 +111,7 @@ export function someCall(fields: Partial<ToolCall> = {}): ToolCall {
     toolName: 'write_file',
     principal: { userId: 'dana', platform: 'discord' },
     traceId: null,
+    claimed: null,
     safety: 'write',
     status: 'held',
     code: null,

@@ -69,6 +69,7 @@ describe('an allowed call', () => {
       'identity passed',
       'plugin passed',
       'connector passed',
+      'privilege passed',
       'safety passed',
       'limits passed',
       'record passed',

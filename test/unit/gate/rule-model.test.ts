@@ -186,7 +186,8 @@ function gateOf() {
         );
       },
     },
-    resolveTrace: () => null,
+    traces: { find: () => null },
+    privileges: { of: () => 0n },
     plugins: { current: (id) => plugins.get(id) },
     connectors: {
       get: (id) => connectors.get(id),
@@ -199,7 +200,7 @@ function gateOf() {
   };
   return {
     call({ run, connector: to, tool, approvedBy }: Extract<Step, { kind: 'call' }>): string {
-      const verdict = authorise(callWith(tokens.get(run) ?? '', { to, tool }), approvedBy, world, () => 0);
+      const verdict = authorise(callWith(tokens.get(run) ?? '', { to, tool }), { approvedBy }, world, () => 0);
       return verdict.kind === 'refused' ? verdict.error.code : verdict.kind;
     },
     apply(step: Exclude<Step, { kind: 'call' }>): void {

@@ -7,7 +7,7 @@ import type { CallableTool, ConnectorState, ToolInvocation, ToolOutcome } from '
 import type { ApprovalMode, SafetyClass } from '@/lib/contracts/connectors';
 import type { Lock, LockTarget } from '@/lib/contracts/locks';
 import type { PluginTier } from '@/lib/contracts/plugins';
-import type { Principal } from '@/lib/contracts/runs';
+import type { TraceRecord } from '@/lib/contracts/traces';
 import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
 import type { GateRequest } from '@/lib/gate/request';
@@ -18,6 +18,7 @@ import { createEventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
 import { createLog } from '@/lib/platform/log';
 import type { PluginState } from '@/lib/plugins/plugin-state';
+import { createPrivilegeMasks } from '@/lib/privileges/privilege-index';
 import { createLiveRuns, type LiveRun } from '@/lib/runs/live-runs';
 import { ToolTokenRegistry } from '@/lib/tokens/registry';
 import { temporaryDatabase } from '@/test/support/database';
@@ -81,7 +82,8 @@ export async function gateWorld() {
   const plugins = new Map<string, PluginState>();
   const connectors = new Map([connector('files'), connector('mail')].map((each) => [each.id, each]));
   const locks: Lock[] = [];
-  const traces = new Map<string, { runId: string; principal: Principal }>();
+  const traces = new Map<string, TraceRecord>();
+  const privileges = createPrivilegeMasks();
   const reached: ToolInvocation[] = [];
   let serve = async ({ input }: ToolInvocation): Promise<ToolOutcome> => {
     const text = JSON.stringify(input);
@@ -112,10 +114,8 @@ export async function gateWorld() {
       registry,
       live,
       locks: { find: (subjects) => locks.find((lock) => bites(lock.target, subjects)) },
-      resolveTrace: (traceId, runId) => {
-        const record = traces.get(traceId);
-        return record?.runId === runId ? record.principal : null;
-      },
+      traces: { find: (traceId) => traces.get(traceId) ?? null },
+      privileges,
       plugins: { current: (id) => plugins.get(id) },
       connectors: directory,
       held: approvals,
@@ -183,6 +183,7 @@ export async function gateWorld() {
     connectors,
     locks,
     traces,
+    privileges,
     reached,
     inFlight,
     calls,
