@@ -1,6 +1,7 @@
 /** Connectors as the gate sees them: what exists, what its tools may do, and the one way to call one. */
 import type { CallOutput } from '@/lib/contracts/calls';
 import type { ApprovalMode, ConnectorStatus, SafetyClass } from '@/lib/contracts/connectors';
+import type { PrivilegeName } from '@/lib/contracts/privileges';
 
 export interface CallableTool {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface CallableTool {
   readonly overridden: boolean;
   /** Why it has its class. */
   readonly why: string;
+  /** What a principal must hold to call it, now; asked on every call. */
+  readonly privilege?: PrivilegeName | undefined;
   /** What is wrong with an input, a phrase each: "path: must be a string". Empty when it fits. */
   validate(input: Record<string, unknown>): string[];
 }

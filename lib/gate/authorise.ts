@@ -1,6 +1,7 @@
 /** The rule of the gate, top to bottom. The first refusal wins, so the order here is the order of refusals in the contract. */
 import type { CallableTool, ConnectorState } from '@/lib/connectors/directory';
 import type { Principal } from '@/lib/contracts/runs';
+import type { TraceRecord } from '@/lib/contracts/traces';
 import type { AppError } from '@/lib/platform/errors';
 import { toAppError } from '@/lib/platform/errors';
 import type { PluginState } from '@/lib/plugins/plugin-state';
@@ -13,6 +14,7 @@ import {
   checkLimits,
   checkLocks,
   checkPlugin,
+  checkPrivilege,
   checkRun,
   checkSafety,
   checkToken,
@@ -33,6 +35,8 @@ export interface Authorised {
   caller: Caller;
   run: LiveRun;
   principal: Principal;
+  /** What the principal holds where it acts. */
+  privileges: bigint;
   target: CallTarget;
   plugin: PluginState | null;
   connector: ConnectorState;
@@ -42,13 +46,21 @@ export interface Authorised {
 
 export type Verdict =
   | { kind: 'refused'; error: AppError; known: Known; trace: Trace }
+  /** Who calls is known, for whom is looked up: the whole rule is asked again, given what was found. */
+  | { kind: 'identifying'; record: Promise<TraceRecord | null> }
   | { kind: 'held'; call: Authorised; why: string }
   | { kind: 'allowed'; call: Authorised; decidedBy: string | null };
 
-/** `approvedBy` is who approved exactly this call; null when nobody was asked. */
+export interface Given {
+  /** Who approved exactly this call; null when nobody was asked. */
+  approvedBy: string | null;
+  /** The tool-session record of its trace, once it was looked up; null when there is none. */
+  record?: TraceRecord | null;
+}
+
 export function authorise(
   request: GateRequest,
-  approvedBy: string | null,
+  { approvedBy, record }: Given,
   world: World,
   monotonicMs: () => number,
 ): Verdict {
@@ -70,7 +82,11 @@ export function authorise(
   if (!live.ok) return no(live.error);
   const run = live.value;
 
-  const identity = trace.take('identity', () => checkIdentity(run, request.traceId, world));
+  // Only now: a stranger's trace ids are not looked up.
+  const found = record === undefined ? recordOf(request, world) : record;
+  if (found instanceof Promise) return { kind: 'identifying', record: found };
+
+  const identity = trace.take('identity', () => checkIdentity(run, request, found, world));
   if (!identity.ok) return no(identity.error);
   known.principal = identity.value;
 
@@ -89,16 +105,21 @@ export function authorise(
   const { connector, tool } = reached.value;
   known.tool = tool;
 
+  const privileges = world.privileges.of(identity.value);
+  const privileged = trace.take('privilege', () => checkPrivilege(tool, identity.value, privileges, world));
+  if (!privileged.ok) return no(privileged.error);
+
   const safety = trace.take('safety', () => checkSafety(run, reached.value, approvedBy, world));
   if (!safety.ok) return no(safety.error);
 
-  const within = trace.take('limits', () => checkLimits(run, connector, world));
+  const within = trace.take('limits', () => checkLimits(run, connector, privileges, world));
   if (!within.ok) return no(within.error);
 
   const call: Authorised = {
     caller: token.value,
     run,
     principal: identity.value,
+    privileges,
     target: asked.value,
     plugin: plugin.value,
     connector,
@@ -108,6 +129,10 @@ export function authorise(
   if (!safety.value.held) return { kind: 'allowed', call, decidedBy: safety.value.decidedBy };
   trace.hold('safety');
   return { kind: 'held', call, why: safety.value.why };
+}
+
+function recordOf({ traceId }: GateRequest, { traces }: World): TraceRecord | null | Promise<TraceRecord | null> {
+  return traceId === null ? null : traces.find(traceId);
 }
 
 function parsed(request: GateRequest) {

@@ -87,7 +87,11 @@ export function createGate(options: GateOptions): Gate {
 
   return {
     async call(request) {
-      const verdict = authorise(request, null, world, monotonicMs);
+      let verdict = authorise(request, { approvedBy: null }, world, monotonicMs);
+      // A record that is kept elsewhere takes a moment, in which a token or a run may end: then all of it is asked again.
+      if (verdict.kind === 'identifying')
+        verdict = authorise(request, { approvedBy: null, record: await verdict.record }, world, monotonicMs);
+      if (verdict.kind === 'identifying') throw new Error('a record that was looked up is looked up again');
       onDecided(verdict.kind === 'refused' ? verdict.error.code : verdict.kind === 'held' ? 'HELD' : 'ok');
       if (verdict.kind === 'refused') return refuse(verdict, request);
       if (verdict.kind === 'held') return waiting.hold(verdict, request);

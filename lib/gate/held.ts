@@ -35,7 +35,7 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
   const outcomes = new Map<string, Promise<GateAnswer>>();
 
   async function hold({ call, why }: Extract<Verdict, { kind: 'held' }>, request: GateRequest): Promise<GateAnswer> {
-    const { run, connector, tool, plugin, target, trace } = call;
+    const { run, connector, tool, plugin, target, trace, principal } = call;
     const record = journal.open(request, call, trace);
     const approvalId = newId('apr');
     Object.assign(record, { status: 'held', approvalId });
@@ -50,7 +50,7 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
       argumentsSha256: argumentsDigest(target.input),
       safety: tool.safety,
       why,
-      principal: record.principal,
+      principal: { userId: principal.userId, platform: principal.platform },
       plugin: plugin && { id: plugin.id, version: plugin.version, tier: plugin.tier },
     });
     await journal.decide(record, 'tool.hold', target.input, [companion]);
@@ -82,7 +82,11 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
     const by = approval.decidedBy ?? 'nobody';
     record.decidedBy = by;
     const request = requestOf(record, input);
-    const verdict = authorise(request, by, world, monotonicMs);
+    // The record proved for whom when the call was made, and bounds when calls may be made, not how long an operator thinks: the
+    // approver saw this principal, and its locks and privileges are asked as they are now.
+    const asMade = { principal: record.principal, runId: record.runId };
+    const verdict = authorise(request, { approvedBy: by, record: asMade }, world, monotonicMs);
+    if (verdict.kind === 'identifying') throw new Error('a held call has its record');
     onDecided(verdict.kind === 'refused' ? verdict.error.code : 'ok');
     if (verdict.kind === 'refused') {
       record.steps = verdict.trace.steps();

@@ -11,6 +11,7 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
 import type { Log } from '@/lib/platform/log';
 import { sha256Hex } from '@/lib/platform/secrets';
+import { mismatch } from '@/lib/traces/claims';
 import type { Known } from './authorise';
 import type { GateRequest } from './request';
 import type { Trace } from './trace';
@@ -71,7 +72,7 @@ export function createJournal({
 
   return {
     open(request, { caller, run, principal, target, tool }, trace) {
-      const { userId, platform } = principal ?? run?.principal ?? { userId: '', platform: '' };
+      const asked = principal ?? run?.principal ?? { userId: '', platform: '' };
       return {
         id: newId('call'),
         runId: caller?.runId ?? '',
@@ -79,8 +80,9 @@ export function createJournal({
         via: request.via,
         connectorId: target?.connectorId ?? '',
         toolName: target?.toolName ?? '',
-        principal: { userId, platform },
+        principal: asked,
         traceId: request.traceId,
+        claimed: mismatch(request.claims, asked),
         safety: tool?.safety ?? null,
         status: 'running',
         code: null,
@@ -168,8 +170,9 @@ function onRecord(call: CallRecord): Record<string, unknown> {
     via,
     connectorId,
     toolName,
-    principal,
+    principal: { userId, platform },
     traceId,
+    claimed,
     argumentsSha256,
     safety,
     code,
@@ -182,8 +185,9 @@ function onRecord(call: CallRecord): Record<string, unknown> {
     via,
     connectorId,
     toolName,
-    principal,
+    principal: { userId, platform },
     traceId,
+    ...(claimed && { claimed }),
     argumentsSha256,
     safety,
     code,

@@ -1,5 +1,6 @@
 /** What comes to the gate, whatever the adapter: HTTP, MCP, JSON-RPC, the queue. */
 import type { ExecuteResult, PendingResult, ToolCall } from '@/lib/contracts/calls';
+import type { Claims } from '@/lib/traces/claims';
 
 /** With what the caller proves itself. */
 export type CallCredential =
@@ -29,6 +30,8 @@ export interface GateRequest {
   operation: string;
   /** The trace id as the caller gave it, before the rest was checked: who is asking comes before what is asked. */
   traceId: string | null;
+  /** Who the request says it is. Never believed: where it differs from the record, it is noted. */
+  claims?: Claims | null;
   /** @throws AppError BAD_REQUEST. Called once it is settled who asks. */
   target(): CallTarget;
   /** Milliseconds to wait for a decision when the call is held. */

@@ -6,23 +6,28 @@ import type { HeldCalls } from '@/lib/approvals/held-calls';
 import type { CallableTool, ConnectorDirectory, ConnectorState } from '@/lib/connectors/directory';
 import type { Lock } from '@/lib/contracts/locks';
 import type { Principal } from '@/lib/contracts/runs';
+import type { TraceRecord } from '@/lib/contracts/traces';
 import type { LockIndex } from '@/lib/locks/lock-index';
 import { AppError, type ErrorCode } from '@/lib/platform/errors';
 import { grantedNow, type PluginIndex, type PluginState, reachesConnector } from '@/lib/plugins/plugin-state';
+import { bitOf } from '@/lib/privileges/bits';
+import type { PrivilegeIndex } from '@/lib/privileges/privilege-index';
 import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import { type Claims, mismatch } from '@/lib/traces/claims';
+import type { TraceLookup } from '@/lib/traces/trace-store';
 import type { Rates } from './rates';
 import type { CallCredential, CallTarget, GateRequest } from './request';
 import { type Finding, passed, refused } from './trace';
 
-/** What the rules look things up in. Every look-up is synchronous and in memory. */
+/** What the rules look things up in. Every look-up is synchronous and in memory, but that of a record where it is kept in Redis. */
 export interface World {
   nowMs(): number;
   registry: ToolTokenRegistry;
   live: LiveRuns;
   locks: LockIndex;
-  /** The principal of a live tool-session record of this run; null when there is none. */
-  resolveTrace(traceId: string, runId: string): Principal | null;
+  traces: TraceLookup;
+  privileges: Pick<PrivilegeIndex, 'of'>;
   plugins: PluginIndex;
   connectors: ConnectorDirectory;
   held: HeldCalls;
@@ -93,12 +98,32 @@ export function checkLocks(run: LiveRun, principal: Principal, { locks }: World)
   return lock ? refused(lockError(lock), `${lock.target.kind} ${lock.target.id} is locked`) : passed(null, '');
 }
 
-export function checkIdentity(run: LiveRun, traceId: string | null, world: World): Finding<Principal> {
-  if (traceId === null) return passed(run.principal, `${nameOf(run.principal)}, from the run`);
-  const principal = world.resolveTrace(traceId, run.id);
-  if (!principal) return refused(new AppError('IDENTITY_UNKNOWN'), 'no record of that trace');
+/**
+ * For whom the call is made: the tool-session record of its trace alone says so, or the run where it names none. An unknown,
+ * an expired and another run's record are refused alike, so that a guess learns nothing.
+ */
+export function checkIdentity(
+  run: LiveRun,
+  { traceId, claims }: Pick<GateRequest, 'traceId' | 'claims'>,
+  record: TraceRecord | null,
+  world: World,
+): Finding<Principal> {
+  if (traceId === null)
+    return passed(run.principal, `${nameOf(run.principal)}, from the run${claimNote(claims, run.principal)}`);
+  if (!record) return refused(new AppError('IDENTITY_UNKNOWN'), 'no record of that trace');
+  if (record.runId !== null && record.runId !== run.id)
+    return refused(new AppError('IDENTITY_UNKNOWN'), 'the record is for another run');
+  const { principal } = record;
   const locked = checkLocks(run, principal, world);
-  return locked.ok ? passed(principal, `${nameOf(principal)}, from trace ${traceId.slice(0, 24)}`) : locked;
+  if (!locked.ok) return locked;
+  return passed(principal, `${nameOf(principal)}, from trace ${traceId.slice(0, 24)}${claimNote(claims, principal)}`);
+}
+
+function claimNote(claims: Claims | null | undefined, principal: Principal): string {
+  const wrong = mismatch(claims, principal);
+  if (!wrong) return '';
+  const said = Object.entries(wrong).map(([name, value]) => `${name} ${value.slice(0, 40)}`);
+  return `; the request said ${said.join(', ')}, which counts for nothing`;
 }
 
 /** The plugin's state now, not what was frozen when the run started: a revoke reaches live runs on their next call. */
@@ -179,6 +204,25 @@ export function checkConnector(
   return passed({ connector, tool }, 'connected, the input fits the schema');
 }
 
+/** What the tool asks for, of the principal as it stands now. */
+export function checkPrivilege(
+  { privilege, name }: Pick<CallableTool, 'privilege' | 'name'>,
+  { userId, platform }: Principal,
+  held: bigint,
+  { publicUrl }: Pick<World, 'publicUrl'>,
+): Finding<null> {
+  if (privilege === undefined) return passed(null, 'none asked for');
+  if ((held & bitOf(privilege)) !== 0n) return passed(null, `${userId} on ${platform} holds ${privilege}`);
+  const grantAt = `${publicUrl}/identities/${encodeURIComponent(userId)}?platform=${encodeURIComponent(platform)}`;
+  const message = `${name} needs ${privilege}, which ${userId} on ${platform} does not hold here. Nothing was run. An admin can grant it at ${grantAt}.`;
+  return refused(
+    new AppError('PRIVILEGE_REQUIRED', { message, details: { privilege, principal: { userId, platform }, grantAt } }),
+    `${userId} on ${platform} does not hold ${privilege}`,
+  );
+}
+
+const bypassRateLimit = bitOf('BYPASS_RATELIMIT');
+
 export type Safety = { held: false; decidedBy: string | null } | { held: true; why: string };
 
 export function checkSafety(
@@ -205,8 +249,14 @@ export function checkSafety(
   return passed({ held: true, why: tool.why }, `${tool.safety}: ${tool.why}; waits for an operator`);
 }
 
-export function checkLimits(run: LiveRun, connector: ConnectorState, { rates, nowMs }: World): Finding<null> {
-  const full = rates.full(run.id, connector.id, connector.limits, nowMs());
+export function checkLimits(
+  run: LiveRun,
+  connector: ConnectorState,
+  held: bigint,
+  { rates, nowMs }: World,
+): Finding<null> {
+  const unlimited = (held & bypassRateLimit) !== 0n;
+  const full = unlimited ? null : rates.full(run.id, connector.id, connector.limits, nowMs());
   if (full?.retryAfterMs === null)
     return fails(
       'CONNECTOR_RATE_LIMITED',
@@ -223,6 +273,7 @@ export function checkLimits(run: LiveRun, connector: ConnectorState, { rates, no
   }
   if (run.budgetLimitUsd !== null && run.spentUsd >= run.budgetLimitUsd)
     return fails('BUDGET_EXCEEDED', `The budget of $${run.budgetLimitUsd.toFixed(2)} is spent.`, 'budget spent');
+  if (unlimited) return passed(null, 'BYPASS_RATELIMIT is held: no limit of calls');
   return passed(null, `within ${connector.limits.callsPerMinute} in 60 s and ${connector.limits.callsPerRun} a run`);
 }
 
