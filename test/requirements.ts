@@ -151,6 +151,12 @@ export const requirements = {
     'After the answer of a revoke no call of the run succeeds; calls in flight are answered RUN_NOT_ACTIVE.',
   'gate.no-call-unrecorded': 'No tool runs without its durable record, whenever the server is killed.',
   'gate.lost-calls': 'Every call has an outcome, also one that a crash cut off.',
+  'tools.sandbox':
+    'A command has no network, no secret, no process of the host, and writes in its directory and its own /tmp alone.',
+  'tools.shell-limits':
+    'Time, processes, memory, files and output of a command are bounded, and nothing of it outlives its call.',
+  'tools.unsandboxed':
+    'Without a sandbox a command is refused, unless its principal holds UNSANDBOXED_EXEC, and then the answer says so.',
   'approvals.digest-bound': 'An approved call is made with exactly the arguments that were approved.',
   'approvals.silence-denies': 'A held call that nobody decides in time is APPROVAL_EXPIRED.',
   'approvals.reauthorised': 'The whole gate runs again when an approved call is carried out.',
