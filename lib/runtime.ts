@@ -4,6 +4,7 @@ import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
 import type { CallService } from './calls/calls';
 import type { ConnectorService } from './connectors/service';
+import type { IdentityService } from './identities/identities';
 import type { LockService } from './locks/locks';
 import type { OperatorService } from './operators/operators';
 import type { ServiceKeyService } from './operators/service-keys';
@@ -48,6 +49,7 @@ export interface Runtime {
   connectors: ConnectorService;
   webhooks: WebhookService;
   plugins: PluginService;
+  identities: IdentityService;
   locks: LockService;
 }
 

@@ -206,6 +206,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     approvals,
     plugins,
     locks,
+    identities: trust.identities,
     calls: trust.calls,
     connectors: trust.connectors,
     webhooks: trust.webhooks,

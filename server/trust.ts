@@ -7,6 +7,7 @@ import { createConnectorService } from '@/lib/connectors/service';
 import { createSessionOpener } from '@/lib/connectors/session';
 import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
+import { createIdentityService } from '@/lib/identities/identities';
 import { createSeenPrincipals } from '@/lib/identities/seen';
 import { createLockService } from '@/lib/locks/locks';
 import type { Clock } from '@/lib/platform/clock';
@@ -107,6 +108,9 @@ export async function createTrust(options: TrustOptions) {
     traces,
     privileges: privileges.index,
   });
+  const identities = createIdentityService({
+    ...{ db, seen, privileges, calls, locks: locks.index, liveRuns: () => live.all() },
+  });
   const webhooks = createWebhookService({ ...common, publicUrl, sealer: sealed('webhooks') });
 
   const forget = () =>
@@ -117,7 +121,7 @@ export async function createTrust(options: TrustOptions) {
   forgetting.unref();
 
   return {
-    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks, privileges, traces },
+    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks, traces, identities },
     /** Once the live runs are known, and before anything is served. */
     async recover(): Promise<void> {
       await locks.enforce();

@@ -234,6 +234,26 @@ export const requirements = {
   'plugins.bundled': 'The bundled connector files reaches its folder and nothing else.',
   'plugins.demo': 'The demo agent goes through allowed, refused, held, granted and revoked without a model.',
 
+  // Tool sessions and privileges
+  'traces.record-alone':
+    'The principal of a call comes from its tool-session record alone; what a request says of itself is noted and never believed.',
+  'traces.fail-closed':
+    'An unknown, expired or garbled record, one of another run and a store out of reach are IDENTITY_UNKNOWN alike, and nothing runs.',
+  'traces.write': 'PUT /api/traces/:traceId takes keys with traces:write, answers 204 and is on the record first.',
+  'traces.bounded': 'Records end at their time, and those in memory are bounded in number.',
+  'traces.peers': 'A Python peer reads and writes the records in Redis: MessagePack under the prefix, with an expiry.',
+  'traces.redis-away': 'A console whose Redis is away serves, says so on /readyz and refuses calls that name a trace.',
+  'privileges.bits': 'Each name stands for its bit of a 64-bit mask.',
+  'privileges.scopes':
+    'The narrowest mask decides on ordinary bits; dangerous ones count globally alone; any alias that has a bit is enough.',
+  'privileges.ceiling':
+    'Nobody grants what they do not hold, save an admin, and not to themselves what is dangerous: ESCALATION_REFUSED.',
+  'privileges.change':
+    'A change is refused whole with UNKNOWN_PRIVILEGE for a name that is none, else on the record, then true for the next call.',
+  'privileges.required':
+    'A tool that asks for a privilege is refused with PRIVILEGE_REQUIRED to whoever does not hold it.',
+  'identities.list': 'Everyone whom runs, records, calls and grants named is listed, with what was done for them.',
+
   // Locks
   'locks.bite': 'A lock ends the live runs of its target and refuses new ones with its message.',
   'locks.end': 'A lock ends at its time or by hand.',

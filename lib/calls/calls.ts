@@ -1,6 +1,9 @@
 /** Tool calls as people and agents read them later. Arguments and results are for those who may see them, while they are kept. */
-import type { ListCallsQuery, ToolCall } from '@/lib/contracts/calls';
+import type { CallStatus, ListCallsQuery, ToolCall } from '@/lib/contracts/calls';
+import type { Page } from '@/lib/contracts/common';
+import { principalKey } from '@/lib/contracts/identities';
 import { roleAllows } from '@/lib/contracts/roles';
+import type { Principal } from '@/lib/contracts/runs';
 import type { Actor } from '@/lib/platform/actor';
 import type { Clock } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
@@ -13,6 +16,12 @@ import { toCallRecord, withPayload } from './rows';
 export interface CallService {
   /** Newest first. @throws AppError RUN_NOT_FOUND */
   list(runId: string, query: ListCallsQuery, by: Actor): Promise<{ items: ToolCall[]; nextCursor: string | null }>;
+  /** Those made for one principal, newest first. */
+  listFor(
+    principal: Pick<Principal, 'userId' | 'platform'>,
+    page: { limit: number; cursor?: string | undefined },
+    by: Actor,
+  ): Promise<Page<ToolCall>>;
   /** @throws AppError CALL_NOT_FOUND */
   get(id: string, by: Actor): Promise<ToolCall>;
   /** One call with what it was answered, for the gate. Undefined when there is none. */
@@ -33,29 +42,38 @@ export function createCallService({ db, clock }: { db: Database; clock: Clock })
     (by.kind === 'operator' && roleAllows(by.role, 'calls.arguments')) ||
     (by.kind === 'key' && by.scopes.includes('audit:read'));
 
+  async function pageOfCalls(
+    which: { runId: string; status: CallStatus | undefined } | { principal: string },
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+    by: Actor,
+  ): Promise<Page<ToolCall>> {
+    const after = cursor === undefined ? null : decodeTimeCursor(cursor);
+    const rows = await db.toolCall.findMany({
+      where: {
+        ...which,
+        ...(after ? { AND: [{ at: { lte: after.time } }, { NOT: { at: after.time, id: { gte: after.id } } }] } : {}),
+      },
+      orderBy: [{ at: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+    });
+    const payloads = maySee(by)
+      ? await db.callPayload.findMany({ where: { callId: { in: rows.map(({ id }) => id) } } })
+      : [];
+    const byCall = new Map(payloads.map((payload) => [payload.callId, payload]));
+    return pageFrom(rows, limit, {
+      cursor: (row) => [row.at.getTime(), row.id],
+      item: (row) => withPayload(toCallRecord(row), byCall.get(row.id)),
+    });
+  }
+
   return {
     async list(runId, { limit, cursor, status }, by) {
       const run = await db.run.findUnique({ where: { id: runId }, select: { id: true } });
       if (!run) throw new AppError('RUN_NOT_FOUND', { message: `No such run: ${runId.slice(0, 64)}.` });
-      const after = cursor === undefined ? null : decodeTimeCursor(cursor);
-      const rows = await db.toolCall.findMany({
-        where: {
-          runId,
-          status,
-          ...(after ? { AND: [{ at: { lte: after.time } }, { NOT: { at: after.time, id: { gte: after.id } } }] } : {}),
-        },
-        orderBy: [{ at: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-      });
-      const payloads = maySee(by)
-        ? await db.callPayload.findMany({ where: { callId: { in: rows.map(({ id }) => id) } } })
-        : [];
-      const byCall = new Map(payloads.map((payload) => [payload.callId, payload]));
-      return pageFrom(rows, limit, {
-        cursor: (row) => [row.at.getTime(), row.id],
-        item: (row) => withPayload(toCallRecord(row), byCall.get(row.id)),
-      });
+      return pageOfCalls({ runId, status }, { limit, cursor }, by);
     },
+
+    listFor: (principal, page, by) => pageOfCalls({ principal: principalKey(principal) }, page, by),
 
     async get(id, by) {
       const row = await db.toolCall.findUnique({ where: { id } });

@@ -1,6 +1,7 @@
-/** Privileges of principals: 64 bits, of which these have names. Peers share the numbers, so a bit is never given to another name. */
-import { z } from 'zod';
-
+/**
+ * Privileges of principals: 64 bits, of which these have names. Peers share the numbers, so a bit is never given to another name.
+ * Free of zod: the console shows this table.
+ */
 export interface PrivilegeSpec {
   bit: number;
   /** Counts only when granted globally, never through a guild or a channel. */
@@ -42,7 +43,6 @@ export const privilegeTable = {
 export type PrivilegeName = keyof typeof privilegeTable;
 /** By bit, ascending. */
 export const privilegeNames = Object.keys(privilegeTable) as PrivilegeName[];
-export const privilegeName = z.enum(privilegeNames as [PrivilegeName, ...PrivilegeName[]]);
 
 export function isPrivilegeName(text: string): text is PrivilegeName {
   return Object.hasOwn(privilegeTable, text);

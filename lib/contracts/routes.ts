@@ -19,6 +19,14 @@ import {
   testConnectorResult,
   updateConnectorBody,
 } from './connectors';
+import {
+  changePrivilegesBody,
+  identity,
+  identityCallsQuery,
+  identityDetail,
+  identityQuery,
+  listIdentitiesQuery,
+} from './identities';
 import { createdLock, createLockBody, listLocksQuery, lock } from './locks';
 import {
   createdServiceKey,
@@ -660,6 +668,43 @@ export const routes = {
     scope: null,
     status: 200,
     response: webhookDelivery,
+  },
+
+  'identities.list': {
+    method: 'GET',
+    path: '/api/identities',
+    permission: 'settings.manage',
+    scope: null,
+    query: listIdentitiesQuery,
+    status: 200,
+    response: pageOf(identity),
+  },
+  'identities.get': {
+    method: 'GET',
+    path: '/api/identities/:userId',
+    permission: 'settings.manage',
+    scope: null,
+    query: identityQuery,
+    status: 200,
+    response: identityDetail,
+  },
+  'identities.calls': {
+    method: 'GET',
+    path: '/api/identities/:userId/calls',
+    permission: 'settings.manage',
+    scope: null,
+    query: identityCallsQuery,
+    status: 200,
+    response: pageOf(toolCall),
+  },
+  'identities.privileges': {
+    method: 'PUT',
+    path: '/api/identities/:userId/privileges',
+    permission: 'settings.manage',
+    scope: null,
+    body: changePrivilegesBody,
+    status: 200,
+    response: identityDetail,
   },
 
   'traces.put': {

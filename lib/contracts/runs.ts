@@ -120,6 +120,8 @@ const filterFields = {
   projectId: z.string().max(100).optional(),
   pluginId: z.string().max(100).optional(),
   userId: z.string().max(200).optional(),
+  /** Of the principal, beside `userId`. */
+  platform: z.string().max(64).optional(),
   kind: z.enum(runKinds).optional(),
 };
 export const runFilter = z.strictObject({ ...filterFields, sort: z.enum(runSorts).optional() });

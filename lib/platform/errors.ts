@@ -98,6 +98,11 @@ export const errorTable = {
   },
   ALREADY_DECIDED: { status: 409, close: 'malformed', message: 'Somebody decided this already.' },
   NOT_FOUND: { status: 404, close: 'notFound', message: 'There is nothing here.' },
+  IDENTITY_NOT_FOUND: {
+    status: 404,
+    close: 'notFound',
+    message: 'No run, record, call or grant has named this principal yet.',
+  },
   RUN_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such run.' },
   RECORDING_NOT_FOUND: { status: 404, close: 'notFound', message: 'This run has no recording.' },
   PLUGIN_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such plugin.' },

@@ -31,6 +31,11 @@ export function scopeKey({ guildId, channelId }: Scope): string {
   return `${guildId ?? ''}\n${channelId ?? ''}`;
 }
 
+export function parseScopeKey(key: string): Scope {
+  const [guildId, channelId] = key.split('\n');
+  return { guildId: guildId || null, channelId: channelId || null };
+}
+
 /** From the narrowest to the global one. */
 export function scopesOf({
   guildId = null,

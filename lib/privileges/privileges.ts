@@ -13,7 +13,7 @@ import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import { formatMask, maskOf, namesIn, parseMask } from './bits';
-import { everywhere, type Scope, scopeKey } from './masks';
+import { everywhere, parseScopeKey, type Scope, scopeKey } from './masks';
 import { beyondCeiling, ownPrincipal } from './may-grant';
 import { createPrivilegeMasks, type PrivilegeIndex } from './privilege-index';
 import { clearMask, type Given, knowUser, saveMask } from './privilege-tables';
@@ -30,8 +30,8 @@ export interface PrivilegeService {
   readonly index: PrivilegeIndex;
   /** The masks of one user as they were granted, the global one first. */
   masksOf(user: User): Promise<GrantedMask[]>;
-  /** Whether this user was granted anything, anywhere. */
-  holdsAny(user: User): boolean;
+  /** The scopes in which this user has a mask of its own, the global one among them. */
+  scopesOf(user: User): Scope[];
   /** @throws AppError UNKNOWN_PRIVILEGE with all of them, BAD_REQUEST, ESCALATION_REFUSED, AUDIT_UNAVAILABLE; then nothing is changed. */
   change(user: User, body: ChangePrivilegesBody, by: Actor): Promise<void>;
 }
@@ -78,7 +78,7 @@ export async function createPrivilegeService({
   return {
     index: masks,
     masksOf,
-    holdsAny: (user) => masks.masksOf(user) !== undefined,
+    scopesOf: (user) => [...(masks.masksOf(user)?.keys() ?? [])].map(parseScopeKey),
 
     change: (user, body, by) =>
       oneAtATime(async () => {

@@ -61,6 +61,7 @@ async function findKeys(db: Database, query: KeyQuery): Promise<{ keys: Key[]; m
       ...(query.projectId === undefined ? [] : [Prisma.sql`"projectId" = ${query.projectId}`]),
       ...(query.pluginId === undefined ? [] : [Prisma.sql`"pluginId" = ${query.pluginId}`]),
       ...(query.userId === undefined ? [] : [Prisma.sql`"principalUserId" = ${query.userId}`]),
+      ...(query.platform === undefined ? [] : [Prisma.sql`"principal" ->> '$.platform' = ${query.platform}`]),
       ...(query.kind === undefined ? [] : [Prisma.sql`"kind" = ${query.kind}`]),
       ...(after === null ? [] : [Prisma.sql`(${column}, "id") ${beyond} (${after.time}, ${after.id})`]),
     ];

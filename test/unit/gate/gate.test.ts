@@ -170,15 +170,6 @@ describe('a refused call', () => {
     });
   });
 
-  it('takes the identity from the record of its trace and from no other run', async () => {
-    const other = await world.startRun();
-    world.traces.set('t1', { runId: run.id, principal: { userId: 'lea', platform: 'slack' } });
-    await call({ traceId: 't1' });
-    expect(await codeOf(world.gate.call(callWith(other.token, { traceId: 't1' })))).toBe('IDENTITY_UNKNOWN');
-    const { items } = await world.calls.list(run.id, { limit: 1 }, operator);
-    expect(items[0]?.principal).toEqual({ userId: 'lea', platform: 'slack' });
-  });
-
   it('counts calls a minute and a run, and not those it refused', async () => {
     world.connectors.set('files', connector('files', { limits: { ...generous, callsPerMinute: 2, callsPerRun: 3 } }));
     await codeOf(call({ tool: 'off' }));

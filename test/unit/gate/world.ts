@@ -84,6 +84,7 @@ export async function gateWorld() {
   const locks: Lock[] = [];
   const traces = new Map<string, TraceRecord>();
   const privileges = createPrivilegeMasks();
+  let elsewhere: ((traceId: string) => Promise<TraceRecord | null>) | undefined;
   const reached: ToolInvocation[] = [];
   let serve = async ({ input }: ToolInvocation): Promise<ToolOutcome> => {
     const text = JSON.stringify(input);
@@ -114,7 +115,7 @@ export async function gateWorld() {
       registry,
       live,
       locks: { find: (subjects) => locks.find((lock) => bites(lock.target, subjects)) },
-      traces: { find: (traceId) => traces.get(traceId) ?? null },
+      traces: { find: (traceId) => elsewhere?.(traceId) ?? traces.get(traceId) ?? null },
       privileges,
       plugins: { current: (id) => plugins.get(id) },
       connectors: directory,
@@ -195,6 +196,10 @@ export async function gateWorld() {
       return built.approvals;
     },
     startRun,
+    /** Records that are not in memory. */
+    findElsewhere(find: typeof elsewhere) {
+      elsewhere = find;
+    },
     serve(handler: typeof serve) {
       serve = handler;
     },
