@@ -50,7 +50,9 @@ describe('a record as peers keep it', () => {
 
   it('is none with bytes after it, or as any bytes at all', () => {
     expect(() => decodeRecord(Buffer.concat([encodeRecord(record), Buffer.from([0xc0])]))).toThrow();
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void expect(() => decodeRecord(bytes)).toThrow()));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void expect(() => decodeRecord(bytes)).toThrow()),
+    );
   });
 });
 
