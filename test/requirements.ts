@@ -253,6 +253,15 @@ export const requirements = {
   'privileges.required':
     'A tool that asks for a privilege is refused with PRIVILEGE_REQUIRED to whoever does not hold it.',
   'identities.list': 'Everyone whom runs, records, calls and grants named is listed, with what was done for them.',
+  // Tools service as its own process
+  'tools.queue': 'A call goes over a Redis Stream to the tools service and is always answered, once, in bounded time.',
+  'tools.queue-order': 'A worker takes run, directory and privileges from the order of the gate alone.',
+  'tools.queue-identity': 'A worker takes the identity from the tool-session record, and runs nothing without it.',
+  'tools.queue-forged': 'Whoever can write to the stream has nothing run that the gate did not authorise.',
+  'tools.queue-once': 'No tool runs twice, whatever dies; what had begun is answered as lost.',
+  'tools.queue-redis': 'While Redis is away calls fail at once with what is wrong; when it is back they work.',
+  'tools.dead-letters': 'What no worker could begin in three attempts, or read at all, is a dead letter.',
+  'tools.catalog-stale': 'A caller with another catalogue of tools is answered CATALOG_STALE.',
 
   // Locks
   'locks.bite': 'A lock ends the live runs of its target and refuses new ones with its message.',

@@ -91,6 +91,12 @@ export const errorTable = {
   },
   BUDGET_EXCEEDED: { status: 402, close: 'forbidden', message: 'The budget of the run is spent.' },
   CAPABILITIES_REQUIRED: { status: 409, close: 'forbidden', message: 'The plugin lacks capabilities it requires.' },
+  CATALOG_STALE: {
+    status: 409,
+    close: 'malformed',
+    message:
+      'The tools service and the console are of different versions: their tools differ. Nothing was run. Start both anew from the same version.',
+  },
   DIGEST_CHANGED: {
     status: 409,
     close: 'malformed',

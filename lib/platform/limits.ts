@@ -123,6 +123,31 @@ export const limits = {
   /** What the tools service answers with, as JSON: 256 KiB of bytes that each need an escape still fit. */
   toolOutputBytes: 2 * 1024 * 1024,
 
+  /** Calls of one console that wait for the tools service in its own process, beyond it 503; and what one may hold. */
+  toolQueueCalls: 10_000,
+  toolEnvelopeBytes: 1024 * 1024 + 64 * 1024,
+  /** Calls that a worker makes at once. It looks after itself and the queue this often. */
+  toolWorkerCalls: 32,
+  toolWorkerBeatMs: 1_000,
+  /** A worker that did not ask for work for this long is not shown; after the second what it had goes to another; then it is forgotten. */
+  toolWorkerSeenMs: 5_000,
+  toolWorkerLostMs: 10_000,
+  toolWorkerForgottenMs: 60_000,
+  /** A call is given up when there is no worker for this long. */
+  toolWorkerWaitMs: 5_000,
+  /** How often a call is tried that could not be begun, and the pause between; then it is a dead letter, of which so many are kept. */
+  toolAttempts: 3,
+  toolRetryMs: 500,
+  toolDeadLetters: 1_000,
+  /** That a call was begun is known for this long: longer than any order lives. */
+  toolBegunMs: 10 * 60_000,
+  /** An answer that is due may take this long to arrive. */
+  toolAnswerGraceMs: 3_000,
+  /** Redis away for this long: who waits for an answer is told, and workers end what they run. */
+  toolRedisAwayMs: 5_000,
+  /** How often a console looks who serves the queue. */
+  toolWatchMs: 2_000,
+
   /** Redis that has not answered a command by then counts as away. It is tried again after this, doubled up to the second. */
   redisAnswerMs: 2_000,
   redisRetryMs: 50,

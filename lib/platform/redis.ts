@@ -92,7 +92,7 @@ function withBytes(client: TextClient) {
 }
 
 /** Rejects when Redis took the command and then said nothing: a stopped process keeps its connections. */
-export function within<T>(answer: Promise<T>, ms = limits.redisAnswerMs): Promise<T> {
+export function within<T>(answer: Promise<T>, ms: number = limits.redisAnswerMs): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -1,0 +1,58 @@
+/** The end of an entry: its answer, then the entry itself and what belongs to it go. Tried until Redis takes it. */
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import { type RedisClient, type RedisLink, within } from '@/lib/platform/redis';
+import { writeDeadLetter } from './dead-letters';
+import { insist } from './insisting';
+import { begunKey, failuresKey, orderKey, queueGroup, queueStream } from './keys';
+import { encodeReply, type Reply } from './messages';
+
+export interface Ending {
+  entryId: string;
+  digest: string;
+  /** Null where the sender cannot be told. */
+  replyTo: string | null;
+  reply: Reply | null;
+  /** The order it was made by, which goes with it, and the mark that it was begun. A forged envelope must not remove the order of the real one. */
+  ordered: boolean;
+  dead?: Parameters<typeof writeDeadLetter>[1];
+}
+
+export function createAnswering({ link, log }: { link: RedisLink; log: Log }) {
+  const { client } = link;
+
+  async function once({ entryId, digest, replyTo, reply, ordered, dead }: Ending): Promise<void> {
+    const steps: Array<Promise<unknown>> = [];
+    if (dead) steps.push(writeDeadLetter(client, dead));
+    // The answer first: an entry that is still there when the connection breaks is looked at again, an answer would be missed.
+    if (replyTo !== null && reply !== null) steps.push(writeReply(client, replyTo, reply).catch(unlessRefused));
+    steps.push(client.xAck(queueStream, queueGroup, entryId), client.xDel(queueStream, entryId));
+    // Both at once: without its order a copy of the envelope is refused, so its mark is not needed any more.
+    if (ordered && reply !== null) steps.push(client.del([orderKey(reply.call_id), begunKey(digest)]));
+    if (dead) steps.push(client.del(failuresKey(digest)));
+    await within(Promise.all(steps));
+  }
+
+  /** Never rejects. After a while it is left to whoever claims the entry, who finds that it had begun. */
+  return (ending: Ending): Promise<void> =>
+    insist(() => once(ending)).catch((error: unknown) =>
+      log.error({ err: error, callId: ending.reply?.call_id }, 'a call could not be answered'),
+    );
+}
+
+/** Only where its reader is: the answer to a console that is gone is nobody's. */
+function writeReply(client: RedisClient, replyTo: string, reply: Reply): Promise<unknown> {
+  const bytes = encodeReply(reply);
+  const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return client.xAddNoMkStream(
+    replyTo,
+    '*',
+    { reply: value },
+    { TRIM: { strategy: 'MAXLEN', strategyModifier: '~', threshold: limits.toolQueueCalls } },
+  );
+}
+
+/** An envelope may name what is no stream of answers: its sender hears nothing, and the entry is over all the same. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Error && /^(WRONGTYPE|NOPERM)/.test(error.message))) throw error;
+}
