@@ -3,7 +3,7 @@
  * Makes a clone ready: packages, database client, bundles, pages, and a browser for the tests. It uses nothing but Node, since
  * it runs before anything is installed, and skips what is already done for exactly these sources.
  *
- *   node bin/setup.mjs start|test|check|generate|dev
+ *   node bin/setup.mjs start|tools|test|check|generate|dev
  */
 import { bundlesStep } from './setup/bundles.mjs';
 import { chromiumStep } from './setup/chromium.mjs';
@@ -18,6 +18,7 @@ import { systemPackagesStep } from './setup/system-packages.mjs';
 const stepsOf = {
   start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
   test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep, peersStep],
+  tools: [packagesStep, driverStep, generateStep, bundlesStep],
   check: [packagesStep, driverStep, generateStep],
   generate: [packagesStep, driverStep, generateStep, bundlesStep],
   dev: [packagesStep, driverStep, generateStep, bundlesStep],

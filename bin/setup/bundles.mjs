@@ -14,6 +14,7 @@ function entryPoints() {
   const workerFiles = readdirSync(path.join(root, 'server', 'workers')).filter((file) => file.endsWith('.ts'));
   return {
     main: 'server/main.ts',
+    tools: 'server/tools-service.ts',
     'db-diff': 'prisma/db-diff.ts',
     ...Object.fromEntries(workerFiles.map((file) => [`workers/${file.slice(0, -3)}`, `server/workers/${file}`])),
   };
