@@ -253,6 +253,7 @@ export const requirements = {
   'privileges.required':
     'A tool that asks for a privilege is refused with PRIVILEGE_REQUIRED to whoever does not hold it.',
   'identities.list': 'Everyone whom runs, records, calls and grants named is listed, with what was done for them.',
+
   // Tools service as its own process
   'tools.queue': 'A call goes over a Redis Stream to the tools service and is always answered, once, in bounded time.',
   'tools.queue-order': 'A worker takes run, directory and privileges from the order of the gate alone.',
