@@ -1,4 +1,5 @@
 /** What decides about tool calls: plugins, connectors, locks, approvals and the gate over them, each made once. */
+import { join } from 'node:path';
 import { createApprovalService } from '@/lib/approvals/approvals';
 import type { AuditLog } from '@/lib/audit/log';
 import { createCallService } from '@/lib/calls/calls';
@@ -13,6 +14,7 @@ import { createLockService } from '@/lib/locks/locks';
 import type { Clock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
 import type { Database } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import type { Log } from '@/lib/platform/log';
 import type { RedisLink } from '@/lib/platform/redis';
@@ -24,6 +26,10 @@ import type { Activity } from '@/lib/runs/activity';
 import type { RunEnder } from '@/lib/runs/ending';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
+import { directoryOf } from '@/lib/tools/directory';
+import { createLocalRunner } from '@/lib/tools/local-runner';
+import { ownFiles } from '@/lib/tools/own-files';
+import { createToolsService } from '@/lib/tools/session';
 import { createEmbeddedTraceStore } from '@/lib/traces/embedded-store';
 import { createRedisTraceStore } from '@/lib/traces/redis-store';
 import { createTraceService, type LookupOutcome } from '@/lib/traces/traces';
@@ -64,11 +70,25 @@ export async function createTrust(options: TrustOptions) {
     ...{ dataDir, publicUrl, bundledDir: options.bundledPluginsDir, nodePath: process.execPath },
     liveRuns: () => live.all(),
   });
+  const runner = createLocalRunner({
+    folder: join(dataDir, 'sandbox'),
+    hidden: ownFiles(config),
+    log,
+  });
+  const tools = createToolsService({
+    runner,
+    runsIn: 'process',
+    directoryOf(runId) {
+      const run = live.accepting(runId);
+      if (!run) throw new AppError('RUN_NOT_ACTIVE');
+      return directoryOf({ dataDir, runId, cwd: run.cwd });
+    },
+  });
   const connectors = await createConnectorService({
     ...common,
     sealer: sealed('connector secrets'),
-    open: createSessionOpener({ serverEnv, version: '0.1.0' }),
-    bundled: plugins.bundledConnectors(),
+    open: createSessionOpener({ serverEnv, version: '0.1.0', openBuiltin: tools.open }),
+    bundled: [...plugins.bundledConnectors(), tools.bundled],
   });
   const privileges = await createPrivilegeService(common);
   const seen = createSeenPrincipals(common);
@@ -137,6 +157,7 @@ export async function createTrust(options: TrustOptions) {
       clearInterval(forgetting);
       await gate.settled();
       await connectors.close();
+      await runner.close();
       approvals.close();
       await webhooks.close();
       plugins.close();

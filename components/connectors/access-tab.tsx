@@ -16,11 +16,12 @@ export function AccessTab({ connectorId }: { connectorId: string }) {
   if (!data && error)
     return <ErrorState title="Who may call could not be loaded" error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows label="Loading who may call" rows={4} />;
-  const words: Record<Via, string> = {
+  const words = {
     tier: 'its tier reaches every connector',
     connector: 'was granted connector, which reaches every one',
     grant: `was granted connector:${connectorId}`,
-  };
+    capabilities: '',
+  } satisfies Record<Via, string>;
   return (
     <section aria-label="Who may call" className="max-w-[820px]">
       {data.plugins.length === 0 ? (
@@ -39,7 +40,9 @@ export function AccessTab({ connectorId }: { connectorId: string }) {
               >
                 {printable(plugin.name)}
               </Link>
-              <span className="text-muted">{words[plugin.via]}</span>
+              <span className="text-muted">
+                {plugin.capabilities ? `was granted ${plugin.capabilities.join(', ')}` : words[plugin.via]}
+              </span>
             </li>
           ))}
         </ul>

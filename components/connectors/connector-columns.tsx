@@ -53,7 +53,7 @@ export const connectorColumns: readonly Column<Connector>[] = [
         {transportKindWords[transport.kind]} <code>{printable(transportWords(transport))}</code>
       </span>
     ),
-    csv: ({ transport }) => transportWords(transport),
+    csv: ({ transport }) => transportWords(transport) || transportKindWords[transport.kind],
   },
   {
     id: 'calls',

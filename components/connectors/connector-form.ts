@@ -47,7 +47,8 @@ export function valuesOf({
     ...emptyConnector,
     id,
     name,
-    kind: transport.kind,
+    // One that is built in has no transport to edit.
+    kind: transport.kind === 'builtin' ? ('stdio' as const) : transport.kind,
     callsPerMinute: String(limits.callsPerMinute),
     callsPerRun: String(limits.callsPerRun),
     outputKilobytes: String(Math.round(limits.outputBytes / 1024)),
@@ -61,6 +62,7 @@ export function valuesOf({
       allowPrivateHost: transport.allowPrivateHost ?? false,
     };
   }
+  if (transport.kind === 'builtin') return shared;
   return {
     ...shared,
     command: formatCommand([transport.command, ...(transport.args ?? [])]),

@@ -14,10 +14,10 @@ import { plural } from '@/components/ui/format';
 import { Icon } from '@/components/ui/icon';
 import { printable } from '@/components/ui/printable';
 import { StatusDot } from '@/components/ui/status-dot';
-import type { Connector } from '@/lib/contracts/connectors';
+import type { Connector, ToolsService } from '@/lib/contracts/connectors';
 import type { RouteResponse } from '@/lib/contracts/routes';
 import { ConnectorMenu } from './connector-menu';
-import { addedByWords, connectorTones, formatMs, nextStepOf, transportWords } from './connector-words';
+import { addedByWords, connectorTones, formatMs, nextStepOf, serviceWords, transportWords } from './connector-words';
 
 const LockDialog = dynamic(() => import('@/components/locks/lock-dialog').then((module) => module.LockDialog), {
   ssr: false,
@@ -40,7 +40,7 @@ export function ConnectorHeader({ connector }: { connector: Connector }) {
               <Icon of={Lock} size={14} /> Lock…
             </Button>
           )}
-          {isAdmin && connector.enabled && (
+          {isAdmin && connector.enabled && connector.transport.kind !== 'builtin' && (
             <Button pending={test.pending} onClick={() => void test.run()}>
               <Icon of={PlugZap} size={14} /> Test
             </Button>
@@ -50,6 +50,7 @@ export function ConnectorHeader({ connector }: { connector: Connector }) {
       </div>
       <Facts connector={connector} />
       <Trouble connector={connector} />
+      {connector.service?.shell && <ShellNote shell={connector.service.shell} />}
       <TestNote test={test} />
       {locking && <LockDialog target={{ kind: 'connector', id: connector.id }} onClose={() => setLocking(false)} />}
     </header>
@@ -60,11 +61,20 @@ function Facts({ connector }: { connector: Connector }) {
   const { limits, server } = connector;
   return (
     <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted">
-      <Fact term={connector.transport.kind === 'stdio' ? 'process' : 'address'}>
-        <code className="block max-w-[64ch] truncate text-text" title={printable(transportWords(connector.transport))}>
-          {printable(transportWords(connector.transport))}
-        </code>
-      </Fact>
+      {connector.service ? (
+        <Fact term="its tools run">
+          <span className="text-text">{serviceWords[connector.service.runsIn]}</span>
+        </Fact>
+      ) : (
+        <Fact term={connector.transport.kind === 'stdio' ? 'process' : 'address'}>
+          <code
+            className="block max-w-[64ch] truncate text-text"
+            title={printable(transportWords(connector.transport))}
+          >
+            {printable(transportWords(connector.transport))}
+          </code>
+        </Fact>
+      )}
       {server && (
         <Fact term="server">
           <span className="text-text">{printable(server.name)}</span> {printable(server.version)}
@@ -108,6 +118,25 @@ function Trouble({ connector }: { connector: Connector }) {
 }
 
 type TestResult = RouteResponse<'connectors.test'>;
+/** Whether commands have a sandbox is what an admin has to know of the service. */
+function ShellNote({ shell: { sandboxed, note } }: { shell: NonNullable<ToolsService['shell']> }) {
+  if (sandboxed)
+    return (
+      <p className="text-muted">
+        <StatusDot tone="live">shell is sandboxed</StatusDot> {printable(note)}
+      </p>
+    );
+  return (
+    <div role="status" className="mt-1.5 rounded-md border border-line bg-sunk px-3 py-2">
+      <p className="break-words font-medium">shell is refused, because there is no sandbox: {printable(note)}</p>
+      <p className="text-muted">
+        Only a principal with <code>UNSANDBOXED_EXEC</code> may call it, and its commands then run as the user of the
+        server.
+      </p>
+    </div>
+  );
+}
+
 interface Test {
   pending: boolean;
   result: TestResult | null;

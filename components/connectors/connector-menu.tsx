@@ -74,7 +74,10 @@ export function ConnectorMenu({ connector }: { connector: Connector }) {
           action="Disable the connector"
           onConfirm={() => setEnabled(false)}
         >
-          Its calls are refused from now on and its process is ended. Grants stay as they are.
+          {connector.transport.kind === 'builtin'
+            ? 'Its calls are refused from now on, and those under way are ended.'
+            : 'Its calls are refused from now on and its process is ended.'}{' '}
+          Grants stay as they are.
         </ConfirmDialog>
       )}
       {act === 'remove' && (

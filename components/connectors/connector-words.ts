@@ -1,7 +1,7 @@
 import { formatCommand } from '@/components/ui/format';
 import { printable } from '@/components/ui/printable';
 import type { DotTone } from '@/components/ui/status-dot';
-import type { ApprovalMode, Connector, ConnectorTransport, SafetyClass } from '@/lib/contracts/connectors';
+import type { AnyTransport, ApprovalMode, Connector, SafetyClass, ToolsService } from '@/lib/contracts/connectors';
 
 export const connectorTones: Record<Connector['status'], DotTone> = {
   ready: 'live',
@@ -20,6 +20,7 @@ export function nextStepOf({ status, transport }: Connector): string {
     case 'disabled':
       return 'Its calls are refused until an admin enables it.';
     case 'failed':
+      if (transport.kind === 'builtin') return 'Its calls are refused until it answers again.';
       return transport.kind === 'stdio'
         ? 'Read what it printed under Health, mend its command or its environment, then test it.'
         : 'Check its address and its headers, and that its server runs, then test it.';
@@ -27,10 +28,21 @@ export function nextStepOf({ status, transport }: Connector): string {
 }
 
 /** How it is reached, in one line. */
-export function transportWords(transport: ConnectorTransport): string {
-  return transport.kind === 'stdio' ? formatCommand([transport.command, ...(transport.args ?? [])]) : transport.url;
+export function transportWords(transport: AnyTransport): string {
+  switch (transport.kind) {
+    case 'stdio':
+      return formatCommand([transport.command, ...(transport.args ?? [])]);
+    case 'http':
+      return transport.url;
+    case 'builtin':
+      return '';
+  }
 }
-export const transportKindWords = { stdio: 'process', http: 'HTTP' } as const;
+export const transportKindWords = { stdio: 'process', http: 'HTTP', builtin: 'part of Gatehouse' } as const;
+export const serviceWords: Record<ToolsService['runsIn'], string> = {
+  process: 'in the process of the server',
+  queue: 'in processes of their own, behind the queue',
+};
 
 export const modeWords: Record<ApprovalMode, string> = {
   auto: 'runs at once',

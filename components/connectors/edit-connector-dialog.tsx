@@ -19,18 +19,19 @@ import { LimitFields } from './limit-fields';
 export function EditConnectorDialog({ connector, onClose }: { connector: Connector; onClose: () => void }) {
   const client = useQueryClient();
   const toast = useToast();
+  const bundled = connector.addedBy === 'bundled';
   const [first] = useState(() => valuesOf(connector));
   const [values, setValues] = useState(first);
   const [problems, setProblems] = useState<ConnectorProblems>({});
   const { pending, error, submit } = useSubmit(async () => {
-    const parsed = transportOf(values);
-    setProblems(parsed.ok ? {} : parsed.problems);
-    if (!parsed.ok) return;
+    const parsed = bundled ? null : transportOf(values);
+    setProblems(parsed && !parsed.ok ? parsed.problems : {});
+    if (parsed && !parsed.ok) return;
     const limits = limitsOf(values);
     // Only what was changed is sent: another transport starts the server anew, and the same one need not.
     const body = {
       ...(values.name !== first.name && { name: values.name }),
-      ...(!same(transportOf(first), parsed) && { transport: parsed.transport }),
+      ...(parsed && !same(transportOf(first), parsed) && { transport: parsed.transport }),
       ...(!same(limitsOf(first), limits) && { limits }),
     };
     if (Object.keys(body).length > 0) {
@@ -65,11 +66,7 @@ export function EditConnectorDialog({ connector, onClose }: { connector: Connect
       }
     >
       <form id="edit-connector" onSubmit={(event) => void submit(event)} className="flex flex-col gap-3.5 pb-1">
-        {connector.addedBy === 'bundled' ? (
-          <LimitFields opened {...fields} />
-        ) : (
-          <ConnectorFields existing {...fields} />
-        )}
+        {bundled ? <LimitFields opened {...fields} /> : <ConnectorFields existing {...fields} />}
         <InlineError error={error} />
       </form>
     </Dialog>

@@ -14,6 +14,21 @@ export function ToolDetails({ tool }: { tool: ConnectorTool }) {
       <p className="text-muted">
         Class <span className="text-text">{tool.safety}</span>. {printable(tool.why)}
       </p>
+      {(tool.capability || tool.privilege) && (
+        <p className="text-muted">
+          {tool.capability && (
+            <>
+              A run under a plugin needs the plugin to have been granted{' '}
+              <code className="text-text">{tool.capability}</code>.{' '}
+            </>
+          )}
+          {tool.privilege && (
+            <>
+              Its principal needs <code className="text-text">{tool.privilege}</code>.
+            </>
+          )}
+        </p>
+      )}
       <div>
         <p className="pb-1 text-hint text-muted">What it takes</p>
         <ScrollText

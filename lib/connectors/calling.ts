@@ -12,7 +12,7 @@ export async function callTool(
   invocation: ToolInvocation,
   clock: Clock,
 ): Promise<ToolOutcome> {
-  const { toolName, input, signal, onProgress } = invocation;
+  const { toolName, input, signal, onProgress, origin } = invocation;
   const tool = entry?.catalogue.tools.get(toolName);
   if (!entry || !tool) throw failed('The connector or its tool is gone.');
   if (!entry.connection) throw failed(entry.error ?? 'The connector is disabled.');
@@ -21,7 +21,7 @@ export async function callTool(
   try {
     const session = await entry.connection.session(signal);
     const timeoutMs = entry.state.limits.timeoutSeconds * 1000;
-    const output = await session.callTool(tool, input, { signal, timeoutMs, onProgress });
+    const output = await session.callTool(tool, input, { signal, timeoutMs, onProgress, origin });
     // What comes back after the call was cancelled belongs to nobody any more.
     if (signal.aborted) throw new AppError('CALL_CANCELLED');
     const outcome = handOn(entry, output);

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connector } from '@/lib/contracts/connectors';
 import { monotonicMs } from '@/lib/platform/clock';
 import { limits } from '@/lib/platform/limits';
-import { type Judged, judgeTool } from './safety';
+import { type Judged, type JudgeTool, judgeTool } from './safety';
 import { type InputCheck, type SchemaCompiler, visible } from './schema';
 import type { ConnectorSession, ForeignTool } from './session';
 
@@ -54,7 +54,11 @@ export async function listAllTools(session: ConnectorSession): Promise<ForeignTo
   return tools;
 }
 
-export async function buildCatalogue(listed: readonly ForeignTool[], compiler: SchemaCompiler): Promise<Catalogue> {
+export async function buildCatalogue(
+  listed: readonly ForeignTool[],
+  compiler: SchemaCompiler,
+  judge: JudgeTool = judgeTool,
+): Promise<Catalogue> {
   const tools = new Map<string, DiscoveredTool>();
   const notOffered: Array<{ name: string; reason: string }> = [];
   let left = 0;
@@ -80,7 +84,7 @@ export async function buildCatalogue(listed: readonly ForeignTool[], compiler: S
     const started = monotonicMs();
     const compiled = compiler.compile(tool.inputSchema);
     if (!compiler.isCheap(tool.inputSchema)) spentMs += monotonicMs() - started;
-    if (compiled.ok) tools.set(tool.name, discovered(tool, compiled.check));
+    if (compiled.ok) tools.set(tool.name, discovered(tool, compiled.check, judge));
     else leaveOut(tool.name, compiled.reason);
     await nextTurn();
   }
@@ -91,6 +95,7 @@ export async function buildCatalogue(listed: readonly ForeignTool[], compiler: S
 function discovered(
   { name, title, description = '', inputSchema, outputSchema, annotations }: ForeignTool,
   check: InputCheck,
+  judge: JudgeTool,
 ): DiscoveredTool {
   const text = description.length > descriptionLimit ? `${description.slice(0, descriptionLimit)}…` : description;
   return {
@@ -101,7 +106,7 @@ function discovered(
     // It is for clients to read: one that is too large for that is left out, and the tool stays.
     outputSchema: sizeOf(outputSchema) > limits.toolSchemaBytes ? undefined : outputSchema,
     annotations,
-    judged: judgeTool({ name, description: text, annotations }),
+    judged: judge({ name, description: text, annotations }),
     check,
   };
 }

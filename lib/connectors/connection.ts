@@ -2,11 +2,12 @@
  * One connector's life: it is started, asked for its tools, asked again when they change, and started anew when it dies, later
  * each time. What it does wrong ends this connection and no other.
  */
-import type { ConnectorStatus, ConnectorTransport } from '@/lib/contracts/connectors';
+import type { AnyTransport, ConnectorStatus } from '@/lib/contracts/connectors';
 import { monotonicMs } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import { buildCatalogue, type Catalogue, listAllTools } from './catalogue';
+import type { JudgeTool } from './safety';
 import type { SchemaCompiler } from './schema';
 import { type ConnectorSession, describeFailure, type OpenSession } from './session';
 
@@ -14,7 +15,7 @@ export interface ConnectionHooks {
   /** Its status or its error changed. */
   onStatus(status: ConnectorStatus, error: string | undefined): void;
   onCatalogue(catalogue: Catalogue): void;
-  onServer(server: ConnectorSession['server']): void;
+  onServer(session: Pick<ConnectorSession, 'server' | 'service'>): void;
   /** It ended without being asked to, or did not start. */
   onFailed(because: string): void;
   onStderr(chunk: Buffer): void;
@@ -31,16 +32,17 @@ export interface Connection {
 }
 
 export interface ConnectionOptions {
-  transport: ConnectorTransport;
+  transport: AnyTransport;
   open: OpenSession;
   compiler: SchemaCompiler;
+  judge: JudgeTool | undefined;
   hooks: ConnectionHooks;
 }
 
 /** A session that lived this long was well: the next restart begins with the shortest wait again. */
 const wellAfterMs = 30_000;
 
-export function startConnection({ transport, open, compiler, hooks }: ConnectionOptions): Connection {
+export function startConnection({ transport, open, compiler, judge, hooks }: ConnectionOptions): Connection {
   let live: ConnectorSession | undefined;
   let attempt: { abort: AbortController; done: Promise<void> } | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -73,8 +75,10 @@ export function startConnection({ transport, open, compiler, hooks }: Connection
       try {
         while (again) {
           again = false;
-          const catalogue = await buildCatalogue(await listAllTools(session), compiler);
-          if (!stopped && live === session) hooks.onCatalogue(catalogue);
+          const catalogue = await buildCatalogue(await listAllTools(session), compiler, judge);
+          if (stopped || live !== session) continue;
+          hooks.onCatalogue(catalogue);
+          hooks.onServer(session);
         }
       } catch (problem) {
         fall(session, describeFailure(problem), state.startedMs);
@@ -100,13 +104,13 @@ export function startConnection({ transport, open, compiler, hooks }: Connection
       );
       state.session = session;
       const catalogue = await unlessAborted(abort.signal, listAllTools(session)).then((tools) =>
-        buildCatalogue(tools, compiler),
+        buildCatalogue(tools, compiler, judge),
       );
       if (state.ended !== undefined) throw new Error(state.ended);
       abort.signal.throwIfAborted();
       live = session;
       error = undefined;
-      hooks.onServer(session.server);
+      hooks.onServer(session);
       hooks.onCatalogue(catalogue);
       hooks.onStatus('ready', undefined);
       settle(session);

@@ -2,6 +2,7 @@
 import type { CallOutput } from '@/lib/contracts/calls';
 import type { ApprovalMode, ConnectorStatus, SafetyClass } from '@/lib/contracts/connectors';
 import type { PrivilegeName } from '@/lib/contracts/privileges';
+import type { Principal } from '@/lib/contracts/runs';
 
 export interface CallableTool {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface CallableTool {
   readonly overridden: boolean;
   /** Why it has its class. */
   readonly why: string;
+  /** What a run's plugin must have been granted to call it, where that is not the connector itself. */
+  readonly capability?: string | undefined;
   /** What a principal must hold to call it, now; asked on every call. */
   readonly privilege?: PrivilegeName | undefined;
   /** What is wrong with an input, a phrase each: "path: must be a string". Empty when it fits. */
@@ -26,6 +29,8 @@ export interface CallableTool {
 export interface ConnectorState {
   readonly id: string;
   readonly name: string;
+  /** The tools service: its calls say for whom they are, so only the way that asks for that leads to it. */
+  readonly builtin: boolean;
   readonly enabled: boolean;
   readonly status: ConnectorStatus;
   readonly error: string | undefined;
@@ -33,10 +38,21 @@ export interface ConnectorState {
   readonly tools: ReadonlyMap<string, CallableTool>;
 }
 
+/** Whose call it is, as the gate found it. */
+export interface CallOrigin {
+  callId: string;
+  runId: string;
+  traceId: string | null;
+  principal: Principal;
+  privileges: bigint;
+}
+
 export interface ToolInvocation {
   connectorId: string;
   toolName: string;
   input: Record<string, unknown>;
+  /** The tools service makes no call without one. */
+  origin?: CallOrigin | undefined;
   /** Aborting it cancels the call towards the connector. */
   signal: AbortSignal;
   onProgress?: ((progress: { progress: number; total?: number; message?: string }) => void) | undefined;

@@ -1,12 +1,18 @@
 /** One connector in memory: what the gate reads on every call, kept ready so that reading it costs nothing. */
-import type { Connector, ConnectorLimits, ConnectorStatus, ConnectorTransport } from '@/lib/contracts/connectors';
+import type {
+  AnyTransport,
+  Connector,
+  ConnectorLimits,
+  ConnectorStatus,
+  SafetyClass,
+} from '@/lib/contracts/connectors';
 import { limits } from '@/lib/platform/limits';
 import { type Catalogue, type DiscoveredTool, emptyCatalogue } from './catalogue';
 import type { Connection } from './connection';
 import type { CallableTool, ConnectorState } from './directory';
 import { createHealth } from './health';
 import { createRedactor, type Redactor } from './redaction';
-import { approvalOf, isRiskier, stricter } from './safety';
+import { approvalOf, isRiskier, type JudgeTool, stricter } from './safety';
 import { secretValuesOf } from './secrets';
 import type { Overrides, StoredConnector } from './stored';
 import { createTail } from './tail';
@@ -16,8 +22,8 @@ export interface Entry {
   readonly addedBy: string;
   readonly createdAt: Date;
   name: string;
-  transport: ConnectorTransport | undefined;
-  masked: ConnectorTransport;
+  transport: AnyTransport | undefined;
+  masked: AnyTransport;
   enabled: boolean;
   given: ConnectorLimits;
   overrides: Overrides;
@@ -25,6 +31,9 @@ export interface Entry {
   status: ConnectorStatus;
   error: string | undefined;
   server: Connector['server'];
+  service: Connector['service'];
+  /** Of what comes with Gatehouse and is known; undefined where the tools are judged by what their server says. */
+  judge: JudgeTool | undefined;
   connection: Connection | undefined;
   redactor: Redactor;
   readonly health: ReturnType<typeof createHealth>;
@@ -49,6 +58,8 @@ export function createEntry(stored: StoredConnector): Entry {
     status: 'disabled' as const,
     error: undefined,
     server: null,
+    service: null,
+    judge: undefined,
     connection: undefined,
     redactor: redactorOf(transport),
     health: createHealth(),
@@ -61,7 +72,7 @@ export function refresh(entry: Entry): void {
   entry.state = stateOf(entry);
 }
 
-export function redactorOf(transport: ConnectorTransport | undefined): Redactor {
+export function redactorOf(transport: AnyTransport | undefined): Redactor {
   return createRedactor(transport ? Object.values(secretValuesOf(transport)) : []);
 }
 
@@ -78,10 +89,13 @@ function stateOf(entry: Omit<Entry, 'state'>): ConnectorState {
       outputSchema,
       annotations,
       validate: check,
+      capability: tool.judged.capability,
+      privilege: tool.judged.privilege,
       ...classOf(tool, overrides),
     });
   }
-  return { id, name, enabled, status, error, limits: limitsOf(given), tools };
+  const builtin = entry.masked.kind === 'builtin';
+  return { id, name, builtin, enabled, status, error, limits: limitsOf(given), tools };
 }
 
 export function limitsOf(given: ConnectorLimits): ConnectorState['limits'] {
@@ -102,11 +116,12 @@ function classOf(
   overrides: Overrides,
 ): Pick<CallableTool, 'safety' | 'approval' | 'overridden' | 'why'> {
   const set = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
-  if (!set) return { safety: judged.safety, approval: approvalOf[judged.safety], overridden: false, why: judged.why };
+  const usualOf = (safety: SafetyClass) => (safety === judged.safety && judged.approval) || approvalOf[safety];
+  if (!set) return { safety: judged.safety, approval: usualOf(judged.safety), overridden: false, why: judged.why };
   const wanted = set.safety ?? judged.safety;
   const changed = isRiskier(judged.safety, set.judged);
   const safety = changed && isRiskier(judged.safety, wanted) ? judged.safety : wanted;
-  const usual = approvalOf[safety];
+  const usual = usualOf(safety);
   const approval = changed ? stricter(set.approval ?? usual, usual) : (set.approval ?? usual);
   const why = set.safety ? 'An admin set its class.' : `${judged.why} An admin set what happens then.`;
   return {
@@ -119,7 +134,7 @@ function classOf(
 
 /** As every answer and event has it. */
 export function viewOf(entry: Entry): Connector {
-  const { state, masked, server, addedBy, createdAt, health, catalogue } = entry;
+  const { state, masked, server, service, addedBy, createdAt, health, catalogue } = entry;
   return {
     id: state.id,
     name: state.name,
@@ -128,19 +143,17 @@ export function viewOf(entry: Entry): Connector {
     ...(state.error !== undefined && { error: state.error }),
     enabled: state.enabled,
     limits: state.limits,
-    tools: [...state.tools.values()].map(({ name, description, inputSchema, safety, approval, overridden, why }) => ({
-      name,
-      description,
-      inputSchema,
-      safety,
-      approval,
-      overridden,
-      why,
-    })),
+    tools: [...state.tools.values()].map(viewOfTool),
     notOffered: catalogue.notOffered,
+    service,
     server,
     addedBy,
     createdAt: createdAt.toISOString(),
     health: health.read(),
   };
+}
+
+function viewOfTool(tool: CallableTool): Connector['tools'][number] {
+  const { name, description, inputSchema, safety, approval, overridden, why, capability, privilege } = tool;
+  return { name, description, inputSchema, safety, approval, overridden, why, capability, privilege };
 }

@@ -1,13 +1,14 @@
 /** What is wrong with a transport beyond its shape, and how the record names one. */
-import type { ConnectorTransport } from '@/lib/contracts/connectors';
+import type { AnyTransport, ConnectorLimits, ConnectorTransport } from '@/lib/contracts/connectors';
 import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
 import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
 import { secretValuesOf } from './secrets';
 
 /** @throws AppError BAD_REQUEST or ADDRESS_REFUSED, naming the field. */
-export function requireUsableTransport(transport: ConnectorTransport): void {
+export function requireUsableTransport(transport: AnyTransport): void {
   if (transport.kind === 'http') requireUsableUrl(transport);
-  else requireWithoutNul(transport);
+  if (transport.kind === 'stdio') requireWithoutNul(transport);
 }
 
 function requireUsableUrl({ url, allowPrivateHost }: Extract<ConnectorTransport, { kind: 'http' }>): void {
@@ -34,8 +35,18 @@ function requireWithoutNul({ command, args = [], env = {}, cwd = '' }: Extract<C
   }
 }
 
+/** A tool-session record may not end while its call goes on, so a call of the tools service has a longest time. @throws AppError BAD_REQUEST. */
+export function requireUsableLimits({ kind }: AnyTransport, given: ConnectorLimits | undefined): void {
+  const mostSeconds = limits.toolTimeoutMs / 1_000;
+  if (kind === 'builtin' && (given?.timeoutSeconds ?? 0) > mostSeconds)
+    throw new AppError('BAD_REQUEST', {
+      message: `limits.timeoutSeconds: a call of the tools service may take at most ${mostSeconds} seconds.`,
+    });
+}
+
 /** Arguments and query strings carry secrets too often to be written down for good. */
-export function transportForRecord(transport: ConnectorTransport): Record<string, unknown> {
+export function transportForRecord(transport: AnyTransport): Record<string, unknown> {
+  if (transport.kind === 'builtin') return { kind: transport.kind };
   const names = Object.keys(secretValuesOf(transport)).sort();
   if (transport.kind === 'stdio') {
     const { kind, command, args = [], cwd = null } = transport;

@@ -82,11 +82,15 @@ export function createLifecycle({ db, bus, clock, log, open, compiler, isKnown }
         transport: entry.transport,
         open,
         compiler,
+        judge: entry.judge,
         hooks: {
           onStderr: (chunk) => entry.stderr.push(chunk),
-          onServer: (server) =>
+          onServer: (session) =>
             whenCurrent(() => {
-              entry.server = server;
+              const service = session.service?.() ?? null;
+              const changed = JSON.stringify(service) !== JSON.stringify(entry.service);
+              Object.assign(entry, { server: session.server, service });
+              if (changed && entry.status === 'ready') announce(entry);
             }),
           onCatalogue: (catalogue) => whenCurrent(() => take(entry, catalogue)),
           onFailed: (because) => whenCurrent(() => entry.health.restarted(clean(because), clock.now())),
@@ -112,7 +116,7 @@ export function createLifecycle({ db, bus, clock, log, open, compiler, isKnown }
     },
 
     async recall(entry, tools) {
-      const catalogue = await buildCatalogue(tools, compiler);
+      const catalogue = await buildCatalogue(tools, compiler, entry.judge);
       // The server's own answer may have been faster.
       if (entry.catalogue.tools.size > 0) return;
       entry.catalogue = catalogue;

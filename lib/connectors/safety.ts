@@ -3,12 +3,25 @@
  * raises the class, annotations raise it and never lower it, and what nobody knows counts as `write`.
  */
 import type { ApprovalMode, SafetyClass } from '@/lib/contracts/connectors';
+import type { PrivilegeName } from '@/lib/contracts/privileges';
 
 export interface Judged {
   safety: SafetyClass;
   /** A sentence for whoever decides. */
   why: string;
+  /** Where it is not what its class asks for. */
+  approval?: ApprovalMode | undefined;
+  /** What a run's plugin must have been granted, where that is not the connector itself. */
+  capability?: string | undefined;
+  /** What its principal must hold. */
+  privilege?: PrivilegeName | undefined;
 }
+/** Says what a tool may do. What comes with Gatehouse is known; of a server's tools nothing it says is believed. */
+export type JudgeTool = (tool: {
+  name: string;
+  description: string;
+  annotations: Record<string, unknown> | undefined;
+}) => Judged;
 
 const readWords = words(
   'read get list search find fetch show describe view lookup look check count inspect status stat head tail tree browse ' +
@@ -40,11 +53,7 @@ export function isRiskier(a: SafetyClass, b: SafetyClass): boolean {
   return rank[a] > rank[b];
 }
 
-export function judgeTool(tool: {
-  name: string;
-  description: string;
-  annotations: Record<string, unknown> | undefined;
-}): Judged {
+export const judgeTool: JudgeTool = (tool) => {
   const byName = judgeName(tool.name);
   const byDescription = judgeDescription(tool.description);
   const byAnnotations = judgeAnnotations(tool.annotations);
@@ -54,7 +63,7 @@ export function judgeTool(tool: {
     why: 'Nothing it says tells what it does, so it counts as write.',
   };
   return riskiest(byAnnotations ? [start, byAnnotations] : [start]) ?? start;
-}
+};
 
 function riskiest(judged: Judged[]): Judged | undefined {
   let worst: Judged | undefined;

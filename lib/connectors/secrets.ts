@@ -2,19 +2,20 @@
  * The secrets of a connector are the values of its `env` and `headers`. They leave the transport before it is stored or
  * shown, are sealed for this one connector, and come back only where it is started.
  */
-import { type ConnectorTransport, connectorTransport, maskedSecret } from '@/lib/contracts/connectors';
+import { type AnyTransport, anyTransport, type ConnectorTransport, maskedSecret } from '@/lib/contracts/connectors';
 import { AppError } from '@/lib/platform/errors';
 import type { Sealer } from '@/lib/platform/sealing';
 
 type SecretValues = Record<string, string>;
 
 /** The values by name: variables of `stdio`, headers of `http`. */
-export function secretValuesOf(transport: ConnectorTransport): SecretValues {
+export function secretValuesOf(transport: AnyTransport): SecretValues {
+  if (transport.kind === 'builtin') return {};
   return (transport.kind === 'stdio' ? transport.env : transport.headers) ?? {};
 }
 
 /** The transport with every secret value shown as the mask: what answers, events and the database column hold. */
-export function maskTransport(transport: ConnectorTransport): ConnectorTransport {
+export function maskTransport<T extends AnyTransport>(transport: T): T {
   return withSecretValues(
     transport,
     mapValues(secretValuesOf(transport), () => maskedSecret),
@@ -25,7 +26,7 @@ export function maskTransport(transport: ConnectorTransport): ConnectorTransport
  * A transport as an admin sent it, with masked values replaced by the stored ones.
  * @throws AppError BAD_REQUEST where a masked value has nothing stored to stand for.
  */
-export function unmaskTransport(given: ConnectorTransport, stored: ConnectorTransport | undefined): ConnectorTransport {
+export function unmaskTransport(given: ConnectorTransport, stored: AnyTransport | undefined): ConnectorTransport {
   const kept = stored?.kind === given.kind ? secretValuesOf(stored) : {};
   // Header names differ in case alone between what people type and type again.
   const byName = new Map(Object.entries(kept).map(([name, value]) => [keyOf(given, name), value]));
@@ -47,31 +48,31 @@ export function unmaskTransport(given: ConnectorTransport, stored: ConnectorTran
 }
 
 /** Null when there is nothing to seal. */
-export function sealSecrets(transport: ConnectorTransport, id: string, sealer: Sealer): string | null {
+export function sealSecrets(transport: AnyTransport, id: string, sealer: Sealer): string | null {
   const values = secretValuesOf(transport);
   return Object.keys(values).length === 0 ? null : sealer.seal(JSON.stringify(values), contextOf(id));
 }
 
 /** The transport to start with; undefined when its secrets cannot be opened any more. */
 export function openSecrets(
-  transport: ConnectorTransport,
+  transport: AnyTransport,
   sealed: string | null,
   { id, sealer }: { id: string; sealer: Sealer },
-): ConnectorTransport | undefined {
+): AnyTransport | undefined {
   if (sealed === null) return transport;
   const opened = sealer.open(sealed, contextOf(id));
   if (opened === undefined) return undefined;
-  const parsed = connectorTransport.safeParse(withSecretValues(transport, JSON.parse(opened)));
+  const parsed = anyTransport.safeParse(withSecretValues(transport, JSON.parse(opened)));
   return parsed.success ? parsed.data : undefined;
 }
 
-function withSecretValues(transport: ConnectorTransport, values: SecretValues): ConnectorTransport {
+function withSecretValues<T extends AnyTransport>(transport: T, values: SecretValues): T {
   if (Object.keys(values).length === 0) return transport;
   return transport.kind === 'stdio' ? { ...transport, env: values } : { ...transport, headers: values };
 }
 
 /** An admin who may change an address, but never saw the secret, must not have it sent to an address of their own. */
-function leavesItsPlace(given: ConnectorTransport, stored: ConnectorTransport | undefined): boolean {
+function leavesItsPlace(given: ConnectorTransport, stored: AnyTransport | undefined): boolean {
   if (given.kind !== 'http' || stored?.kind !== 'http') return false;
   return new URL(given.url).origin !== new URL(stored.url).origin;
 }

@@ -6,8 +6,9 @@ import type { z } from 'zod';
 import type { AuditLog } from '@/lib/audit/log';
 import type { Page } from '@/lib/contracts/common';
 import type {
+  AnyTransport,
   Connector,
-  ConnectorTransport,
+  ConnectorLimits,
   CreateConnectorBody,
   connectorAccess,
   importConnectorsResult,
@@ -22,26 +23,29 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import type { Log } from '@/lib/platform/log';
 import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import type { Sealer } from '@/lib/platform/sealing';
-import { pluginsWithAccess } from './access';
+import { pluginsWithAccess, pluginsWithCapabilities } from './access';
 import { callTool } from './calling';
 import type { ConnectorDirectory } from './directory';
 import { createEntry, type Entry, redactorOf, viewOf } from './entry';
-import { requireUsableTransport, transportForRecord } from './given';
+import { requireUsableLimits, requireUsableTransport, transportForRecord } from './given';
 import { entryToConnector, importEntries } from './import';
 import { createLifecycle } from './lifecycle';
 import { listEntries } from './listing';
 import { nextOverrides } from './overrides';
+import type { JudgeTool } from './safety';
 import { createSchemaCompiler } from './schema';
 import { maskTransport, sealSecrets, unmaskTransport } from './secrets';
-import type { OpenSession } from './session';
-import { loadConnectors, type StoredConnector } from './stored';
+import type { ForeignTool, OpenSession } from './session';
+import { loadConnectors, rowOf, type StoredConnector } from './stored';
 import { testEntry } from './testing';
 import { createWatchdog } from './watchdog';
 
 export interface BundledConnector {
   id: string;
   name: string;
-  transport: ConnectorTransport;
+  transport: AnyTransport;
+  /** Of one whose tools are known: how they are judged, and what they are before it is asked. */
+  known?: { judge: JudgeTool; tools: readonly ForeignTool[]; limits: ConnectorLimits };
 }
 
 export interface ConnectorService extends ConnectorDirectory {
@@ -81,6 +85,8 @@ export interface ConnectorServiceOptions {
 
 const bundledBy = 'bundled';
 
+type NewConnector = Omit<CreateConnectorBody, 'transport'> & Pick<BundledConnector, 'transport' | 'known'>;
+
 /** Loads what is stored. */
 export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
   const { db, audit, bus, clock, log, sealer, open, bundled } = options;
@@ -117,52 +123,42 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
   }
 
   function create(body: CreateConnectorBody, by: Actor, addedBy = actorLabel(by)): Promise<Connector> {
-    const { id, name, transport, enabled, limits: given = {} } = body;
-    return inTurn(id, async () => {
-      if (entries.has(id))
-        throw new AppError('ALREADY_EXISTS', { message: `There is a connector with the id "${id}" already.` });
-      const real = unmaskTransport(transport, undefined);
-      requireUsableTransport(real);
-      const masked = maskTransport(real);
-      const createdAt = new Date(clock.now());
-      await audit.append({
-        actor: actorName(by),
-        action: 'connector.create',
-        target: targetOf(id),
-        data: { name, transport: transportForRecord(real), enabled, limits: given, addedBy },
-      });
-      await db.connector.create({
-        data: {
-          id,
-          name,
-          enabled,
-          addedBy,
-          createdAt,
-          transport: JSON.stringify(masked),
-          // What comes with Gatehouse is given anew at each start.
-          secrets: addedBy === bundledBy ? null : sealSecrets(real, id, sealer),
-          limits: JSON.stringify(given),
-          overrides: '{}',
-          tools: '[]',
-        },
-      });
-      const stored = {
-        id,
-        name,
-        enabled,
-        addedBy,
-        createdAt,
-        masked,
-        transport: real,
-        limits: given,
-        overrides: {},
-        tools: [],
-      };
-      const entry = enter(stored);
-      if (enabled) lifecycle.start(entry);
-      else lifecycle.announce(entry);
-      return viewOf(entry);
+    return inTurn(body.id, () => add({ ...body, transport: unmaskTransport(body.transport, undefined) }, by, addedBy));
+  }
+
+  async function add(
+    { id, name, transport: real, enabled, limits: given = {}, known }: NewConnector,
+    by: Actor,
+    addedBy: string,
+  ): Promise<Connector> {
+    if (entries.has(id))
+      throw new AppError('ALREADY_EXISTS', { message: `There is a connector with the id "${id}" already.` });
+    requireUsableTransport(real);
+    const stored: StoredConnector = {
+      ...{ id, name, enabled, addedBy, transport: real, masked: maskTransport(real), limits: given },
+      ...{ overrides: {}, tools: [], createdAt: new Date(clock.now()) },
+    };
+    await audit.append({
+      actor: actorName(by),
+      action: 'connector.create',
+      target: targetOf(id),
+      data: { name, transport: transportForRecord(real), enabled, limits: given, addedBy },
     });
+    // What comes with Gatehouse is given anew at each start.
+    const secrets = addedBy === bundledBy ? null : sealSecrets(real, id, sealer);
+    await db.connector.create({ data: rowOf(stored, secrets) });
+    const entry = enter(stored);
+    await know(entry, known);
+    if (enabled) lifecycle.start(entry);
+    else lifecycle.announce(entry);
+    return viewOf(entry);
+  }
+
+  /** Its tools are there before it was ever started. */
+  async function know(entry: Entry, known: BundledConnector['known']): Promise<void> {
+    if (!known) return;
+    entry.judge = known.judge;
+    await lifecycle.recall(entry, known.tools);
   }
 
   function remove(id: string, by: Actor, { evenBundled = false } = {}): Promise<void> {
@@ -192,13 +188,15 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
           : stored,
       );
       // Schemas are compiled again: a check cannot be stored.
-      await lifecycle.recall(entry, stored.tools);
+      if (given?.known) await know(entry, given.known);
+      else await lifecycle.recall(entry, stored.tools);
       if (stored.addedBy === bundledBy && !given) await remove(stored.id, serverActor, { evenBundled: true });
     }
-    for (const { id, name, transport } of bundled) {
-      const known = entries.get(id);
-      if (!known) await create({ id, name, transport, enabled: true }, serverActor, bundledBy);
-      else if (known.addedBy !== bundledBy)
+    for (const { id, name, transport, known } of bundled) {
+      const entry = entries.get(id);
+      const given = { id, name, transport, enabled: true, ...(known && { known, limits: known.limits }) };
+      if (!entry) await add(given, serverActor, bundledBy);
+      else if (entry.addedBy !== bundledBy)
         log.warn({ connector: id }, 'a connector that was added has the id of a bundled one, which is left out');
     }
   }
@@ -225,6 +223,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
         const transport = body.transport && unmaskTransport(body.transport, entry.transport);
         if (transport) requireUsableTransport(transport);
         const overrides = body.tools ? nextOverrides(entry, body.tools) : entry.overrides;
+        requireUsableLimits(entry.masked, body.limits);
         const given = { ...entry.given, ...body.limits };
         const { name = entry.name, enabled = entry.enabled } = body;
         const { tools, limits: changedLimits } = body;
@@ -277,8 +276,12 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     },
 
     async access(id) {
-      requireEntry(id);
-      return pluginsWithAccess(id, { db, clock });
+      const { state } = requireEntry(id);
+      if (!state.builtin) return pluginsWithAccess(id, { db, clock });
+      return pluginsWithCapabilities(
+        [...state.tools.values()].flatMap(({ capability = [] }) => capability),
+        { db, clock },
+      );
     },
 
     async close() {

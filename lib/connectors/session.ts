@@ -10,11 +10,12 @@ import {
   type Tool,
   type Transport,
 } from '@modelcontextprotocol/client';
-import type { ConnectorTransport } from '@/lib/contracts/connectors';
+import type { AnyTransport, ConnectorTransport, ToolsService } from '@/lib/contracts/connectors';
 import { AppError } from '@/lib/platform/errors';
 import { inheritedEnvironment } from '@/lib/platform/inherited-environment';
 import { limits } from '@/lib/platform/limits';
 import type { OutboundOptions } from '@/lib/platform/outbound';
+import type { CallOrigin } from './directory';
 import { openHttp } from './http';
 import { visible } from './schema';
 import { StdioTransport } from './stdio';
@@ -39,10 +40,14 @@ export interface CallOptions {
   signal: AbortSignal;
   timeoutMs: number;
   onProgress?: ((progress: { progress: number; total?: number; message?: string }) => void) | undefined;
+  /** For whom the call is; no server is told. */
+  origin?: CallOrigin | undefined;
 }
 
 export interface ConnectorSession {
   readonly server: { name: string; version: string } | null;
+  /** Of the tools service alone, as it is now. */
+  service?(): ToolsService;
   /** One page of its tools. */
   listTools(cursor: string | undefined): Promise<{ tools: ForeignTool[]; nextCursor?: string | undefined }>;
   /** @throws AppError CONNECTOR_EXECUTION_FAILED or CALL_CANCELLED. */
@@ -59,7 +64,7 @@ export interface SessionHooks {
 
 /** Opens a session; a test or a benchmark may give one that stays in this process. */
 export type OpenSession = (
-  transport: ConnectorTransport,
+  transport: AnyTransport,
   hooks: SessionHooks,
   signal: AbortSignal,
 ) => Promise<ConnectorSession>;
@@ -68,6 +73,8 @@ export interface SessionOptions {
   serverEnv: NodeJS.ProcessEnv;
   version: string;
   lookup?: OutboundOptions['lookup'];
+  /** The tools service, which stays in this process or has a way of its own to another. */
+  openBuiltin?: ((hooks: SessionHooks) => ConnectorSession) | undefined;
 }
 
 /**
@@ -80,8 +87,12 @@ const trustingValidator = {
   },
 };
 
-export function createSessionOpener({ serverEnv, version, lookup }: SessionOptions): OpenSession {
+export function createSessionOpener({ serverEnv, version, lookup, openBuiltin }: SessionOptions): OpenSession {
   return async (transport, hooks, signal) => {
+    if (transport.kind === 'builtin') {
+      if (!openBuiltin) throw new Error('This process has no tools service.');
+      return openBuiltin(hooks);
+    }
     let closing = false;
     let ended = false;
     const end = (because: string) => {

@@ -1,11 +1,11 @@
 /** Connectors in the database: rows to what the service holds, and back. */
 import { z } from 'zod';
 import {
+  type AnyTransport,
+  anyTransport,
   approvalModes,
   type ConnectorLimits,
-  type ConnectorTransport,
   connectorLimits,
-  connectorTransport,
   safetyClasses,
 } from '@/lib/contracts/connectors';
 import type { Database } from '@/lib/platform/database';
@@ -38,9 +38,9 @@ export interface StoredConnector {
   id: string;
   name: string;
   /** With its secrets; undefined when they cannot be opened any more. */
-  transport: ConnectorTransport | undefined;
+  transport: AnyTransport | undefined;
   /** As it may be shown. */
-  masked: ConnectorTransport;
+  masked: AnyTransport;
   enabled: boolean;
   limits: ConnectorLimits;
   overrides: Overrides;
@@ -60,7 +60,7 @@ export async function loadConnectors(
   });
   return rows.flatMap((row) => {
     try {
-      const masked = connectorTransport.parse(JSON.parse(row.transport));
+      const masked = anyTransport.parse(JSON.parse(row.transport));
       const { id, name, enabled, addedBy, createdAt } = row;
       return [
         {
@@ -81,4 +81,13 @@ export async function loadConnectors(
       return [];
     }
   });
+}
+
+/** Of one that is new: nothing is set of its tools, and none is known. */
+export function rowOf(
+  { id, name, enabled, addedBy, createdAt, masked, limits }: StoredConnector,
+  secrets: string | null,
+) {
+  const json = { transport: JSON.stringify(masked), limits: JSON.stringify(limits), overrides: '{}', tools: '[]' };
+  return { id, name, enabled, addedBy, createdAt, secrets, ...json };
 }

@@ -9,7 +9,7 @@ import type { SchemaCompiler } from './schema';
 import { describeFailure, type OpenSession } from './session';
 
 export async function testEntry(
-  { transport, redactor, stderr }: Entry,
+  { transport, redactor, stderr, judge }: Entry,
   { open, compiler }: { open: OpenSession; compiler: SchemaCompiler },
 ): Promise<z.infer<typeof testConnectorResult>> {
   const started = monotonicMs();
@@ -21,7 +21,7 @@ export async function testEntry(
     const hooks = { onStderr: (chunk: Buffer) => stderr.push(chunk), onToolsChanged: ignore, onEnded: ignore };
     const session = await open(transport, hooks, deadline);
     try {
-      const { tools } = await buildCatalogue(await listAllTools(session), compiler);
+      const { tools } = await buildCatalogue(await listAllTools(session), compiler, judge);
       return { ok: true, tools: tools.size, tookMs: took() };
     } finally {
       await session.close();

@@ -75,7 +75,8 @@ export type ToolCall = z.infer<typeof toolCall>;
 export const listCallsQuery = pageQuery.extend({ status: z.enum(callStatuses).optional() });
 export type ListCallsQuery = z.infer<typeof listCallsQuery>;
 
-const waitSeconds = z.number().min(0).max(600).default(0);
+/** How long to wait for a decision when the call is held. */
+export const waitSeconds = z.number().min(0).max(600).default(0);
 export const executeBody = z.strictObject({
   connectorId: z.string().min(1).max(200),
   toolName: z.string().min(1).max(200),
@@ -101,7 +102,13 @@ export const executeResult = z.object({
   /** The first line of text, at most 200 characters. */
   outputSummary: z.string(),
   callId: z.string(),
-  metadata: z.object({ tookMs: z.number(), redactions: z.number().int(), approvalId: z.string().nullable() }),
+  metadata: z.object({
+    tookMs: z.number(),
+    redactions: z.number().int(),
+    approvalId: z.string().nullable(),
+    /** For whom it ran: of the tool-session record, else of the run. */
+    principal: z.object({ userId: z.string(), platform: z.string() }),
+  }),
 });
 export type ExecuteResult = z.infer<typeof executeResult>;
 export const pendingResult = z.object({ status: z.literal('pending'), callId: z.string(), approvalId: z.string() });

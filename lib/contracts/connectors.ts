@@ -1,6 +1,7 @@
 /** Connectors: MCP servers behind the gate, their tools and what those may do. */
 import { z } from 'zod';
 import { isoTime, label, pageQuery } from './common';
+import { privilegeNames } from './privileges';
 
 /** What follows `connector:` in a capability. */
 export const connectorId = z
@@ -42,8 +43,13 @@ export const httpTransport = z.strictObject({
   /** Lets this one host resolve to a private, loopback or link-local address. */
   allowPrivateHost: z.boolean().optional(),
 });
+/** What people and plugins may give. */
 export const connectorTransport = z.discriminatedUnion('kind', [stdioTransport, httpTransport]);
 export type ConnectorTransport = z.infer<typeof connectorTransport>;
+/** The tools service, which is nobody's to add. */
+export const builtinTransport = z.strictObject({ kind: z.literal('builtin') });
+export const anyTransport = z.discriminatedUnion('kind', [stdioTransport, httpTransport, builtinTransport]);
+export type AnyTransport = z.infer<typeof anyTransport>;
 
 export const connectorLimits = z.strictObject({
   /** Calls of one run in 60 s. */
@@ -69,14 +75,26 @@ export const connectorTool = z.object({
   overridden: z.boolean(),
   /** Why it has its class, for whoever decides: "its name says write", "unknown tools count as write". */
   why: z.string(),
+  /** What a run's plugin must have been granted to call it, where that is not the connector itself. */
+  capability: z.string().optional(),
+  /** What its principal must hold. */
+  privilege: z.enum(privilegeNames).optional(),
 });
 export type ConnectorTool = z.infer<typeof connectorTool>;
+
+/** Where the tools service runs its tools, and whether commands have a sandbox there. */
+export const toolsService = z.object({
+  runsIn: z.enum(['process', 'queue']),
+  /** Null until it is known. */
+  shell: z.object({ sandboxed: z.boolean(), note: z.string() }).nullable(),
+});
+export type ToolsService = z.infer<typeof toolsService>;
 
 export const connector = z.object({
   id: z.string(),
   name: z.string(),
   /** Values of `env` and `headers` are masked. */
-  transport: connectorTransport,
+  transport: anyTransport,
   status: z.enum(connectorStatuses),
   error: z.string().optional(),
   enabled: z.boolean(),
@@ -89,6 +107,8 @@ export const connector = z.object({
   tools: z.array(connectorTool),
   /** Tools its server lists that nobody may call, and why. Names with what acts in them made visible. */
   notOffered: z.array(z.object({ name: z.string(), reason: z.string() })),
+  /** Of the tools service alone. */
+  service: toolsService.nullable(),
   /** What the server calls itself. */
   server: z.object({ name: z.string(), version: z.string() }).nullable(),
   /** `bundled`, `plugin:<id>`, or who added it. */
@@ -154,6 +174,14 @@ export const testConnectorResult = z.object({
 export const connectorStderr = z.object({ text: z.string() });
 /** Who may call a connector's tools, for its page. */
 export const connectorAccess = z.object({
-  plugins: z.array(z.object({ id: z.string(), name: z.string(), via: z.enum(['tier', 'connector', 'grant']) })),
+  plugins: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      via: z.enum(['tier', 'connector', 'grant', 'capabilities']),
+      /** With `capabilities`: those of the tools service's tools that were granted. */
+      capabilities: z.array(z.string()).optional(),
+    }),
+  ),
 });
 export const listConnectorsQuery = pageQuery;

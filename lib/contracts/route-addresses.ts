@@ -75,6 +75,7 @@ export const routeAddresses = {
   'traces.put': 'PUT /api/traces/:traceId',
   'tools.connectors': 'GET /api/tools/connectors/list',
   'tools.execute': 'POST /api/tools/connectors/execute',
+  'tools.run': 'POST /api/tools/execute',
   'tools.call': 'GET /api/tools/calls/:callId',
   'openapi.get': 'GET /api/openapi.json',
 } as const satisfies { [I in RouteId]: `${(typeof routes)[I]['method']} ${(typeof routes)[I]['path']}` };

@@ -2,7 +2,7 @@
  * Every REST route: who may call it, what it takes and what it answers. The route wrapper, the OpenAPI document, the
  * browser's queries and the role × route test all read this table.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { z as zod } from 'zod';
 import { approval, decisionBody, extendBody, listApprovalsQuery } from './approvals';
 import { auditRow, auditVerification, exportAuditQuery, listAuditQuery } from './audit';
@@ -79,6 +79,7 @@ import {
   revokeTokenBody,
   toolToken,
 } from './tokens';
+import { executeToolBody, executeToolResult } from './tools';
 import { putTraceBody } from './traces';
 import {
   createdWebhook,
@@ -739,6 +740,17 @@ export const routes = {
     status: 200,
     response: executeResult,
   },
+  'tools.run': {
+    method: 'POST',
+    path: '/api/tools/execute',
+    permission: null,
+    scope: null,
+    dataPlane: true,
+    toolToken: true,
+    body: executeToolBody,
+    status: 200,
+    response: executeToolResult,
+  },
   'tools.call': {
     method: 'GET',
     path: '/api/tools/calls/:callId',
@@ -747,7 +759,7 @@ export const routes = {
     dataPlane: true,
     toolToken: true,
     status: 200,
-    response: executeResult,
+    response: z.union([executeResult, executeToolResult]),
   },
 
   'openapi.get': {

@@ -1,5 +1,7 @@
 /** The tools service: five tools that run for somebody, whose identity comes from the tool-session record alone. */
 import { z } from 'zod';
+import { waitSeconds } from './calls';
+import { identityClaims } from './traces';
 
 /** Its id among the connectors. */
 export const toolsConnectorId = 'tools';
@@ -82,6 +84,24 @@ export const toolOutputs = {
   }),
 } as const;
 export type ToolOutput<Name extends ToolName> = z.output<(typeof toolOutputs)[Name]>;
+
+export const executeToolBody = z.strictObject({
+  tool: z.string().min(1).max(200),
+  arguments: z.record(z.string(), z.unknown()).default({}),
+  /** Names the tool-session record that says for whom the call is. */
+  traceId: z.string().max(200),
+  wait: waitSeconds,
+  /** Ignored: who asks is in the record alone. */
+  ...identityClaims,
+});
+export const executeToolResult = z.object({
+  ok: z.literal(true),
+  tool: z.string(),
+  output: z.record(z.string(), z.unknown()),
+  callId: z.string(),
+  principal: z.object({ userId: z.string(), platform: z.string() }),
+});
+export type ExecuteToolResult = z.infer<typeof executeToolResult>;
 
 export function isToolName(name: string): name is ToolName {
   return (toolNames as readonly string[]).includes(name);

@@ -6,8 +6,8 @@ import type { LiveRun } from '@/lib/runs/live-runs';
 import { checkPlugin, type World } from './steps';
 
 export function callableConnectors(run: LiveRun, world: World): ConnectorState[] {
-  return world.connectors.all().filter(({ id, enabled }) => {
-    if (!enabled || world.locks.find({ connectorId: id })) return false;
+  return world.connectors.all().filter(({ id, enabled, builtin }) => {
+    if (builtin || !enabled || world.locks.find({ connectorId: id })) return false;
     return checkPlugin(run, { connectorId: id, toolName: '', input: {} }, world).ok;
   });
 }

@@ -30,15 +30,16 @@ export type Execute = (
 
 export function createExecute({ journal, rates, inFlight, connectors, clock, log }: ExecuteDeps): Execute {
   async function send(
-    { run, target }: Authorised,
-    signal: AbortSignal,
-    onProgress: GateRequest['onProgress'],
+    { run, target, principal, privileges }: Authorised,
+    { id: callId, traceId }: CallRecord,
+    { signal, onProgress }: { signal: AbortSignal; onProgress: GateRequest['onProgress'] },
   ): Promise<ToolOutcome> {
     // The row took a moment to become durable, and a revoke may have come meanwhile.
     if (!run.acceptsCalls)
       throw new AppError('RUN_NOT_ACTIVE', { message: 'The run was ended before the call was made.' });
     signal.throwIfAborted();
-    const outcome = await orAborted(connectors.execute({ ...target, signal, onProgress }), signal);
+    const origin = { callId, runId: run.id, traceId, principal, privileges };
+    const outcome = await orAborted(connectors.execute({ ...target, signal, onProgress, origin }), signal);
     // What comes after a revoke is discarded.
     signal.throwIfAborted();
     return outcome;
@@ -55,7 +56,7 @@ export function createExecute({ journal, rates, inFlight, connectors, clock, log
       });
       const startedMs = monotonicMs();
       try {
-        const outcome = await send(call, flight.signal, onProgress);
+        const outcome = await send(call, record, { signal: flight.signal, onProgress });
         return complete(record, outcome, since(startedMs));
       } catch (thrown) {
         const cancelled = flight.signal.aborted || !run.acceptsCalls;
@@ -76,7 +77,7 @@ export function createExecute({ journal, rates, inFlight, connectors, clock, log
   };
 
   function complete(record: CallRecord, { output, bytes, redactions }: ToolOutcome, tookMs: number): ExecuteResult {
-    const { connectorId, toolName, approvalId, id: callId } = record;
+    const { connectorId, toolName, approvalId, id: callId, principal } = record;
     const outputSummary = summaryOf(output);
     const result: ExecuteResult = {
       ok: true,
@@ -85,7 +86,12 @@ export function createExecute({ journal, rates, inFlight, connectors, clock, log
       output,
       outputSummary,
       callId,
-      metadata: { tookMs, redactions, approvalId },
+      metadata: {
+        tookMs,
+        redactions,
+        approvalId,
+        principal: { userId: principal.userId, platform: principal.platform },
+      },
     };
     endWith(record, clock, { status: output.isError ? 'failed' : 'completed', tookMs });
     record.outputBytes = bytes;

@@ -19,7 +19,7 @@ import { createExecute } from './execute';
 import { createHeld } from './held';
 import { createJournal, endWith, naming } from './journal';
 import type { Rates } from './rates';
-import type { GateAnswer, GateRequest } from './request';
+import { connectorScope, type GateAnswer, type GateRequest, serviceScope } from './request';
 import { checkRun, checkToken, type World } from './steps';
 
 export interface Gate {
@@ -54,9 +54,6 @@ export interface GateOptions extends Omit<World, 'nowMs'> {
   onDecided: (code: string) => void;
 }
 
-const endpoint = '/api/tools/connectors/execute';
-const operation = 'connectors:execute';
-
 export function createGate(options: GateOptions): Gate {
   const { audit, bus, clock, log, calls, inFlight, held, rates, connectors, live, onDecided } = options;
   const world: World = { ...options, nowMs: () => clock.now() };
@@ -85,6 +82,12 @@ export function createGate(options: GateOptions): Gate {
     return run.value;
   }
 
+  /** Whoever may call a connector or the tools service may ask about calls; which of them the call needs is seen once it is found. */
+  function requireCaller(credential: GateRequest['credential']): LiveRun {
+    const token = checkToken({ credential, ...connectorScope }, world);
+    return requireRun(credential, token.ok ? connectorScope : serviceScope);
+  }
+
   return {
     async call(request) {
       let verdict = authorise(request, { approvedBy: null }, world, monotonicMs);
@@ -102,9 +105,10 @@ export function createGate(options: GateOptions): Gate {
     },
 
     async outcome(callId, { credential, waitMs, leaving }) {
-      const run = requireRun(credential, { endpoint, operation });
+      const run = requireCaller(credential);
       const stored = await calls.find(callId);
       if (stored?.call.runId !== run.id) throw new AppError('CALL_NOT_FOUND');
+      requireRun(credential, connectors.get(stored.call.connectorId)?.builtin ? serviceScope : connectorScope);
       const { status, approvalId } = stored.call;
       return status === 'held' && approvalId !== null
         ? waiting.answer(callId, approvalId, { waitMs, leaving })

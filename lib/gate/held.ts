@@ -14,7 +14,7 @@ import type { Log } from '@/lib/platform/log';
 import { authorise, type Verdict } from './authorise';
 import type { Execute } from './execute';
 import { argumentsDigest, endWith, type Journal, naming } from './journal';
-import type { GateAnswer, GateRequest } from './request';
+import { connectorScope, type GateAnswer, type GateRequest, serviceScope } from './request';
 import type { World } from './steps';
 
 export interface HeldDeps {
@@ -81,7 +81,7 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
       );
     const by = approval.decidedBy ?? 'nobody';
     record.decidedBy = by;
-    const request = requestOf(record, input);
+    const request = requestOf(record, input, world);
     // The record proved for whom when the call was made, and bounds when calls may be made, not how long an operator thinks: the
     // approver saw this principal, and its locks and privileges are asked as they are now.
     const asMade = { principal: record.principal, runId: record.runId };
@@ -163,14 +163,15 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
 function requestOf(
   { via, tokenId, runId, traceId, connectorId, toolName }: CallRecord,
   input: Record<string, unknown>,
+  { connectors }: World,
 ): GateRequest {
+  const service = connectors.get(connectorId)?.builtin ?? false;
   return {
     via,
     credential: tokenId === 'internal' ? { kind: 'internal', runId } : { kind: 'held', runId, tokenId },
-    endpoint: '/api/tools/connectors/execute',
-    operation: 'connectors:execute',
+    ...(service ? serviceScope : connectorScope),
     traceId,
-    target: () => ({ connectorId, toolName, input }),
+    target: () => ({ connectorId, toolName, input, service }),
     waitMs: 0,
     leaving: new AbortController().signal,
   };

@@ -12,9 +12,15 @@ export type CallCredential =
 
 export interface CallTarget {
   connectorId: string;
+  /** Asked for over the way of the tools service, which leads to it and to nothing else. */
+  service?: boolean;
   toolName: string;
   input: Record<string, unknown>;
 }
+
+/** What a token must allow for a call of a connector, and of the tools service. */
+export const connectorScope = { endpoint: '/api/tools/connectors/execute', operation: 'connectors:execute' } as const;
+export const serviceScope = { endpoint: '/api/tools/execute', operation: 'tools:execute' } as const;
 
 export interface CallProgress {
   progress: number;

@@ -9,7 +9,7 @@ import type { Principal } from '@/lib/contracts/runs';
 import type { TraceRecord } from '@/lib/contracts/traces';
 import type { LockIndex } from '@/lib/locks/lock-index';
 import { AppError, type ErrorCode } from '@/lib/platform/errors';
-import { grantedNow, type PluginIndex, type PluginState, reachesConnector } from '@/lib/plugins/plugin-state';
+import { grantedNow, holds, type PluginIndex, type PluginState } from '@/lib/plugins/plugin-state';
 import { bitOf } from '@/lib/privileges/bits';
 import type { PrivilegeIndex } from '@/lib/privileges/privilege-index';
 import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
@@ -127,8 +127,9 @@ function claimNote(claims: Claims | null | undefined, principal: Principal): str
 }
 
 /** The plugin's state now, not what was frozen when the run started: a revoke reaches live runs on their next call. */
-export function checkPlugin(run: LiveRun, { connectorId }: CallTarget, world: World): Finding<PluginState | null> {
-  const capability = `connector:${connectorId}`;
+export function checkPlugin(run: LiveRun, target: CallTarget, world: World): Finding<PluginState | null> {
+  const { connectorId } = target;
+  const capability = capabilityFor(target, world);
   if (run.connectors && !run.connectors.includes(connectorId)) {
     return refused(
       notGranted(
@@ -145,22 +146,31 @@ export function checkPlugin(run: LiveRun, { connectorId }: CallTarget, world: Wo
       notGranted(`The plugin ${run.pluginId} is not installed any more.`, { capability }),
       'not installed',
     );
-  if (!reachesConnector(plugin, connectorId, world.nowMs())) {
+  if (!holds(plugin, capability, world.nowMs())) {
     const grantAt = `${world.publicUrl}/plugins/${plugin.id}`;
     return refused(
       notGranted(
-        `The plugin ${plugin.id} is restricted and was not granted ${capability}. Nothing was sent. An operator can grant it at ${grantAt}.`,
+        `The plugin ${plugin.id} is ${plugin.tier} and was not granted ${capability}. Nothing was sent. An operator can grant it at ${grantAt}.`,
         { capability, pluginId: plugin.id, grantAt },
       ),
-      `restricted; grants: ${listOf(grantedNow(plugin, world.nowMs()))}`,
+      `${plugin.tier}; grants: ${listOf(grantedNow(plugin, world.nowMs()))}`,
     );
   }
   const lock = world.locks.find({ connectorId });
   if (lock) return refused(lockError(lock), `connector ${connectorId} is locked`);
-  return passed(
-    plugin,
-    plugin.tier === 'restricted' ? `restricted; ${capability} is granted` : `${plugin.tier}: every connector`,
-  );
+  const byTier = plugin.tier !== 'restricted' && capability.startsWith('connector:');
+  return passed(plugin, byTier ? `${plugin.tier}: every connector` : `${plugin.tier}; ${capability} is granted`);
+}
+
+/** A tool of the tools service asks for what it does; every other asks for its connector. */
+function capabilityFor(target: CallTarget, world: World): string {
+  return reachedBy(target, world)?.tools.get(target.toolName)?.capability ?? `connector:${target.connectorId}`;
+}
+
+/** The tools service is not there for whoever comes another way: those calls do not say for whom they are. */
+function reachedBy({ connectorId, service = false }: CallTarget, { connectors }: World): ConnectorState | undefined {
+  const connector = connectors.get(connectorId);
+  return connector?.builtin === service ? connector : undefined;
 }
 
 /** A run without a plugin meets a connector's lock here. */
@@ -168,7 +178,7 @@ export function checkConnector(
   target: CallTarget,
   world: World,
 ): Finding<{ connector: ConnectorState; tool: CallableTool }> {
-  const connector = world.connectors.get(target.connectorId);
+  const connector = reachedBy(target, world);
   if (!connector)
     return fails('CONNECTOR_NOT_FOUND', `There is no connector ${target.connectorId}.`, 'no such connector');
   const lock = world.locks.find({ connectorId: connector.id });

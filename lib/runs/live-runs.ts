@@ -11,6 +11,8 @@ export interface LiveRun {
   readonly title: string;
   readonly principal: Principal;
   readonly pluginId: string | null;
+  /** Where its terminal works; null for a run outside. */
+  readonly cwd: string | null;
   /** What was frozen of it at the start; the gate asks its current state. */
   readonly plugin: PluginPin | null;
   /** The connectors it may call at most; null for all. */

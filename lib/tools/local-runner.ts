@@ -63,7 +63,10 @@ export function createLocalRunner({ folder, hidden, log, outbound, probe }: Loca
       }
     },
     shell: shell.state,
-    onShellChanged: (listener) => void listeners.add(listener),
+    onShellChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async close() {
       closing.abort(new AppError('SHUTTING_DOWN'));
       await http.close();

@@ -36,7 +36,7 @@ export interface ToolRunner {
   run(order: ToolOrder): Promise<ToolAnswer>;
   /** As it is known now; null until it is. */
   shell(): ShellState | null;
-  /** Told whenever `shell` answers something else. */
-  onShellChanged(listener: () => void): void;
+  /** Told whenever `shell` answers something else. @returns a way to stop that. */
+  onShellChanged(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import type { ToolInput, ToolOutput } from '@/lib/contracts/tools';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
+import { bitOf } from '@/lib/privileges/bits';
 import type { ShellState, ToolOrder } from '../runner';
 import { createTurns } from '../turns';
 import { type Probed, probeSandbox } from './probe';
@@ -14,8 +15,7 @@ export interface Shell {
   state(): ShellState | null;
 }
 
-/** UNSANDBOXED_EXEC. */
-const unsandboxedExec = 1n << 2n;
+const unsandboxedExec = bitOf('UNSANDBOXED_EXEC');
 /** What is left of a call's time for its answer. */
 const answerMs = 1_000;
 

@@ -157,6 +157,7 @@ function gateOf() {
       title: id,
       principal: { userId: userOf[id], platform: 'slack' },
       pluginId: pluginOf[id],
+      cwd: null,
       plugin: null,
       connectors: null,
       startedById: null,

@@ -55,7 +55,8 @@ export function connector(id: string, more: Partial<ConnectorState> = {}): Conne
   const tools = new Map(
     [tool('echo'), tool('write', 'write'), tool('off', 'destructive', 'disabled')].map((each) => [each.name, each]),
   );
-  return { id, name: id, enabled: true, status: 'ready', error: undefined, limits: generous, tools, ...more };
+  const state = { id, name: id, builtin: false, enabled: true, status: 'ready', error: undefined } as const;
+  return { ...state, limits: generous, tools, ...more };
 }
 
 export interface StartedRun {
@@ -143,6 +144,7 @@ export async function gateWorld() {
       title: 'Triage',
       principal: { userId: 'dana', platform: 'discord' },
       pluginId: null,
+      cwd: null,
       plugin: null,
       connectors: null,
       startedById: 'op_2',
