@@ -8,6 +8,7 @@ import { createLog, type Log } from '@/lib/platform/log';
 import { openRedis } from '@/lib/platform/redis';
 import { schemaHash } from '@/lib/tools/catalogue';
 import { createLocalRunner } from '@/lib/tools/local-runner';
+import { ownFiles } from '@/lib/tools/own-files';
 import { queueStream } from '@/lib/tools/queue/keys';
 import { createToolsWorker } from '@/lib/tools/queue/worker';
 
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const link = openRedis({ url: config.redisUrl, name: 'gatehouse-tools', log });
-  const runner = createLocalRunner({ folder: join(config.dataDir, 'tools'), hidden: [config.dataDir], log });
+  const runner = createLocalRunner({ folder: join(config.dataDir, 'tools'), hidden: ownFiles(config), log });
   const name = newId('wrk');
   const worker = createToolsWorker({
     ...{ link, runner, schemaHash, name, log },

@@ -33,6 +33,8 @@ const secretWord =
   '(?:passw(?:or)?d|passphrase|secret|credential|authorization|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|' +
   'access[_-]?token|refresh[_-]?token|id[_-]?token|session[_-]?token|bot[_-]?token|client[_-]?secret|cookie)';
 const secretKey = new RegExp(`${secretWord}s?$|^(?:token|pwd|pat|auth|apikey|set-cookie)$|_token$`, 'i');
+/** Where a shell is, as `env` prints it: no password, though its name is short for one elsewhere. */
+const placeKey = /^(?:OLD)?PWD$/;
 /** Positions in a list, which agents must send back. */
 const pageKey = /(?:page|continuation|cursor|sync|delta|resume|next|progress|csrf)[_-]?token$/i;
 /** `"password": "…"` where an answer carries JSON as text. */
@@ -111,7 +113,7 @@ export function createRedactor(ownSecrets: readonly string[]): Redactor {
 }
 
 export function isSecretKey(key: string): boolean {
-  return secretKey.test(key) && !pageKey.test(key);
+  return secretKey.test(key) && !pageKey.test(key) && !placeKey.test(key);
 }
 
 function holdsText(value: unknown): boolean {

@@ -2,8 +2,7 @@
  * Every REST route: who may call it, what it takes and what it answers. The route wrapper, the OpenAPI document, the
  * browser's queries and the role × route test all read this table.
  */
-import { z } from 'zod';
-import { z as zod } from 'zod';
+import { z, z as zod } from 'zod';
 import { approval, decisionBody, extendBody, listApprovalsQuery } from './approvals';
 import { auditRow, auditVerification, exportAuditQuery, listAuditQuery } from './audit';
 import { callableConnectors, executeBody, executeResult, listCallsQuery, toolCall } from './calls';

@@ -25,7 +25,7 @@ export async function openLink(redis: Pick<TestRedis, 'url'>, name = 'test'): Pr
 }
 
 export function runnerOf(run: Run): ToolRunner {
-  return { run, shell: () => null, onShellChanged: () => undefined, close: async () => undefined };
+  return { run, shell: () => null, onShellChanged: () => () => undefined, close: async () => undefined };
 }
 
 export interface TestWorker extends ToolsWorker {

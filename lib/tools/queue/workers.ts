@@ -40,8 +40,8 @@ export interface WorkerWatch {
   shell(): ShellState | null;
   /** As it is. Rejects while Redis is away. */
   look(): Promise<QueueState>;
-  /** Told when workers come or go, and when the number of dead letters changes. */
-  onChanged(listener: () => void): void;
+  /** Told when workers come or go, and when the number of dead letters changes. @returns a way to stop that. */
+  onChanged(listener: () => void): () => void;
   close(): void;
 }
 
@@ -49,7 +49,7 @@ const unknown: QueueState = { inUse: false, workers: [], deadLetters: 0 };
 
 export function createWorkerWatch({ link, log }: { link: RedisLink; log: Log }): WorkerWatch {
   let state = unknown;
-  const listeners: Array<() => void> = [];
+  const listeners = new Set<() => void>();
 
   async function look(): Promise<QueueState> {
     const [consumers, deadLetters] = await within(Promise.all([consumersOf(link), link.text.xLen(deadStream)]));
@@ -73,7 +73,10 @@ export function createWorkerWatch({ link, log }: { link: RedisLink; log: Log }):
     state: () => (link.problem() === null ? state : { ...state, workers: [] }),
     shell: () => state.workers.find(({ info }) => info?.shell)?.info?.shell ?? null,
     look,
-    onChanged: (listener) => void listeners.push(listener),
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     close: () => clearInterval(timer),
   };
 }

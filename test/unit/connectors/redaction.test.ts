@@ -33,7 +33,7 @@ describe('redaction', () => {
       password: 'hunter2',
       nested: [{ api_key: 'k', tokens: 17, nextPageToken: 'page2' }],
       text: '{"clientSecret": "x\\"y", "note": "kept"}',
-      env: 'HOME=/root\nDB_PASSWORD=hunter2\nexport API_KEY=abc',
+      env: 'HOME=/root\nPWD=/work\nDB_PASSWORD=hunter2\nexport API_KEY=abc',
       header: 'Authorization: Bearer abcdefghijklmnop',
     });
     expect(value).toEqual({
@@ -41,7 +41,7 @@ describe('redaction', () => {
       password: '[redacted]',
       nested: [{ api_key: '[redacted]', tokens: 17, nextPageToken: 'page2' }],
       text: '{"clientSecret": "[redacted]", "note": "kept"}',
-      env: 'HOME=/root\nDB_PASSWORD=[redacted]\nexport API_KEY=[redacted]',
+      env: 'HOME=/root\nPWD=/work\nDB_PASSWORD=[redacted]\nexport API_KEY=[redacted]',
       header: 'Authorization: Bearer [redacted]',
     });
     expect(count).toBe(6);
