@@ -6,7 +6,7 @@ import { storedTime } from '@/lib/platform/database';
 export type CallRecord = ToolCall & { arguments: null; result: null };
 
 /** Its row: what is looked for in columns, the whole as JSON. */
-export function storedCall(call: CallRecord, auditSeq: number): Record<string, unknown> {
+export function storedCall(call: CallRecord) {
   const { id, runId, connectorId, status, at } = call;
-  return { id, runId, connectorId, status, at: storedTime(at), call: JSON.stringify({ ...call, auditSeq }) };
+  return { id, runId, connectorId, status, at: storedTime(at), call: JSON.stringify(call) };
 }

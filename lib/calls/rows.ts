@@ -3,8 +3,8 @@ import type { ToolCall } from '@/lib/contracts/calls';
 import type { CallPayloadModel, ToolCallModel } from '@/prisma/generated/models';
 import type { CallRecord } from './call-record';
 
-export function toCallRecord({ call }: ToolCallModel): CallRecord {
-  return JSON.parse(call) as CallRecord;
+export function toCallRecord({ call, auditSeq }: ToolCallModel): CallRecord {
+  return { ...(JSON.parse(call) as CallRecord), auditSeq };
 }
 
 export function withPayload(call: CallRecord, payload: CallPayloadModel | null | undefined): ToolCall {

@@ -1,6 +1,7 @@
 /** Calls on the record: the decision before its effect, the end after it, and what people see of both. */
 import { canonicalJson } from '@/lib/audit/canonical';
-import type { AuditLog, Companion } from '@/lib/audit/log';
+import type { AuditLog } from '@/lib/audit/log';
+import type { Companion } from '@/lib/audit/record-writer';
 import type { CallRecord } from '@/lib/calls/call-record';
 import { changedCompanions, decidedCompanions } from '@/lib/calls/call-tables';
 import type { AuditOutcome } from '@/lib/contracts/audit';

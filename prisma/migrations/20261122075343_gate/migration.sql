@@ -65,7 +65,8 @@ CREATE TABLE "ToolCall" (
     "connectorId" TEXT NOT NULL,
     "status" TEXT NOT NULL,
     "at" DATETIME NOT NULL,
-    "call" TEXT NOT NULL
+    "call" TEXT NOT NULL,
+    "auditSeq" INTEGER NOT NULL
 );
 
 -- CreateTable
