@@ -8,8 +8,8 @@ import { configureDatabase, createDatabase } from '@/lib/platform/database';
 import { createLog } from '@/lib/platform/log';
 import { applyMigrations } from '@/prisma/migrate';
 import { temporaryDir } from '@/test/support/temporary-dir';
-import { against, alone, bench, expectThat } from './support/report';
 import { recordThread } from './support/record-thread';
+import { against, alone, bench, expectThat } from './support/report';
 import { rounds } from './support/rounds';
 
 const rowsPerRound = 20_000;

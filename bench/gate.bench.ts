@@ -1,8 +1,8 @@
 /** A call through the whole gate with its durable record, to a connector in the same process that echoes, against the echo alone. */
 import type { RecordWriter } from '@/lib/audit/record-writer';
 import { callWith, gateWorld } from '@/test/unit/gate/world';
-import { alone, ascending, bench, expectThat, percentile } from './support/report';
 import { recordThread } from './support/record-thread';
+import { alone, ascending, bench, expectThat, percentile } from './support/report';
 import { rounds } from './support/rounds';
 
 const callsPerRound = 2_000;

@@ -57,7 +57,14 @@ export function settledCompanion({ decidedAt, ...settled }: Settled): Companion 
   return { table: settledOnce, values: { ...settled, decidedAt: storedTime(decidedAt) } };
 }
 
-export function extendedCompanion({ expiresAt, ...extended }: { id: string; runId: string; expiresAt: string }): Companion {
+export function extendedCompanion({
+  expiresAt,
+  ...extended
+}: {
+  id: string;
+  runId: string;
+  expiresAt: string;
+}): Companion {
   return { table: extendedOnce, values: { ...extended, expiresAt: storedTime(expiresAt) } };
 }
 

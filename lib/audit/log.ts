@@ -59,7 +59,8 @@ const none: readonly Companion[] = [];
 export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogOptions): Promise<AuditLog> {
   let head = await writer.head();
   const waiting: Waiting[] = [];
-  let flushing: Promise<void> | null = null;
+  let writing: Promise<void> | null = null;
+  let soon: NodeJS.Immediate | undefined;
   let following: NodeJS.Timeout | undefined;
 
   function enqueue(event: AuditEvent, companions: readonly Companion[]): Promise<AuditRow> {
@@ -71,38 +72,48 @@ export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogO
 
   function append(event: AuditEvent, companions = none): Promise<AuditRow> {
     const row = enqueue(event, companions);
-    flushing ??= flush();
+    // What arrives within this turn of the event loop shares a commit; when it is much, the writer begins meanwhile.
+    if (waiting.length >= limits.auditEagerRows) write();
+    else soon ??= setImmediate(write);
     return row;
   }
 
-  async function flush(): Promise<void> {
+  function write(): void {
+    clearImmediate(soon);
     clearTimeout(following);
+    soon = undefined;
     following = undefined;
-    // Everything that arrives within this turn of the event loop shares one commit.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await writeBatch(waiting.slice(0, limits.auditBatchRows));
-    flushing = null;
+    if (writing || waiting.length === 0) return;
+    writing = writeBatch(waiting.slice(0, limits.auditBatchRows)).then(() => {
+      writing = null;
+      write();
+    });
   }
 
   async function writeBatch(batch: Waiting[]): Promise<void> {
     const rows = batch.map(unchained);
+    let hashes: string[];
     try {
-      const links = await writer.write(rows.map((row, index) => ({ row, companions: batch[index]?.companions ?? none })));
-      const newest = links.at(-1);
-      if (newest) head = { seq: newest.seq, hash: newest.hash };
-      waiting.splice(0, batch.length);
-      for (const [index, { event, resolve }] of batch.entries()) {
-        const row = rows[index];
-        const link = links[index];
-        if (!row || !link) continue;
-        const appended = { ...row, ...link, outcome: event.outcome ?? 'ok', data: event.data ?? {} };
-        resolve(appended);
-        onAppended(appended);
-      }
+      hashes = await writer.write(rows.map((row, index) => ({ row, companions: batch[index]?.companions ?? none })));
     } catch (error) {
       log.error({ err: error, rows: rows.length }, 'the record could not be written');
       waiting.splice(0, batch.length);
       for (const item of batch) item.reject(new AppError('AUDIT_UNAVAILABLE', { cause: error }));
+      return;
+    }
+    waiting.splice(0, batch.length);
+    for (const [index, { event, resolve }] of batch.entries()) {
+      const row = rows[index];
+      const hash = hashes[index];
+      if (!row || hash === undefined) continue;
+      const appended: AuditRow = {
+        ...row,
+        ...{ seq: head.seq + 1, prevHash: head.hash, hash },
+        ...{ outcome: event.outcome ?? 'ok', data: event.data ?? {} },
+      };
+      head = { seq: appended.seq, hash };
+      resolve(appended);
+      onAppended(appended);
     }
   }
 
@@ -110,12 +121,7 @@ export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogO
     append,
     follow(event, companions = none) {
       const row = enqueue(event, companions);
-      if (!flushing) {
-        following ??= setTimeout(() => {
-          following = undefined;
-          flushing ??= flush();
-        }, limits.auditFollowMs);
-      }
+      following ??= setTimeout(write, limits.auditFollowMs);
       return row;
     },
     note(event) {
@@ -126,9 +132,8 @@ export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogO
     lagMs: () => (waiting[0] ? monotonicMs() - waiting[0].since : 0),
     rows: () => head.seq,
     head: () => head,
-    drain: async () => {
-      if (waiting.length > 0) flushing ??= flush();
-      await flushing;
+    async drain() {
+      for (write(); writing; write()) await writing;
     },
   };
 }

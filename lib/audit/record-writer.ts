@@ -21,16 +21,10 @@ export interface RecordEntry {
   companions: readonly Companion[];
 }
 
-export interface ChainLink {
-  seq: number;
-  prevHash: string;
-  hash: string;
-}
-
 export interface RecordWriter {
   /** The newest row; `seq` 0 and the genesis hash where there is none. */
   head(): Promise<{ seq: number; hash: string }>;
-  /** One commit. @returns each entry's link, in order. Rejects where it could not be made durable: then none of it exists. */
-  write(entries: readonly RecordEntry[]): Promise<ChainLink[]>;
+  /** One commit, numbered from the head on. @returns each row's hash. Rejects where it is not durable: then none of it exists. */
+  write(entries: readonly RecordEntry[]): Promise<string[]>;
   close(): Promise<void>;
 }

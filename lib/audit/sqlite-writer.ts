@@ -5,12 +5,12 @@
 import BetterSqlite, { type Statement } from 'better-sqlite3';
 import { databasePragmas } from '@/lib/platform/database';
 import { genesisHash, hashRow } from './canonical';
-import type { ChainLink, RecordEntry } from './record-writer';
+import type { RecordEntry } from './record-writer';
 
 export interface SqliteWriter {
   head(): { seq: number; hash: string };
   /** @throws where the commit failed; then nothing of it exists and the chain goes on from where it was. */
-  write(entries: readonly RecordEntry[]): ChainLink[];
+  write(entries: readonly RecordEntry[]): string[];
   close(): void;
 }
 
@@ -42,28 +42,26 @@ export function openSqliteWriter(file: string): SqliteWriter {
     return made;
   }
 
-  const commit = database.transaction((entries: readonly RecordEntry[]): ChainLink[] => {
-    let last = head;
+  const commit = database.transaction((entries: readonly RecordEntry[]): string[] => {
+    let { seq, hash: prevHash } = head;
     return entries.map(({ row, companions }) => {
       const { at, actor, action, target, outcome, data } = row;
-      const seq = last.seq + 1;
-      const prevHash = last.hash;
+      seq += 1;
       const hash = hashRow({ seq, at, actor, action, target, outcome, data, prevHash });
       insert.run(seq, at, actor, action, target, outcome, data, prevHash, hash);
       for (const { table, values } of companions)
         for (const sql of table.statements) statement(sql).run({ ...values, seq });
-      last = { seq, hash };
-      return { seq, prevHash, hash };
+      prevHash = hash;
+      return hash;
     });
   });
 
   return {
     head: () => head,
     write(entries) {
-      const links = commit.immediate(entries);
-      const last = links.at(-1);
-      if (last) head = { seq: last.seq, hash: last.hash };
-      return links;
+      const hashes = commit.immediate(entries);
+      head = { seq: head.seq + hashes.length, hash: hashes.at(-1) ?? head.hash };
+      return hashes;
     },
     close: () => void database.close(),
   };

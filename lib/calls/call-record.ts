@@ -10,3 +10,11 @@ export function storedCall(call: CallRecord) {
   const { id, runId, connectorId, status, at } = call;
   return { id, runId, connectorId, status, at: storedTime(at), call: JSON.stringify(call) };
 }
+
+/** What its end adds to its row. */
+export function storedEnd(call: CallRecord) {
+  const { id, status, code, message, details, decidedBy, endedAt, tookMs, outputBytes, steps } = call;
+  const recordedMs = steps.find(({ step }) => step === 'record')?.tookMs ?? 0;
+  const end = { status, code, message, details, decidedBy, endedAt, tookMs, outputBytes, recordedMs };
+  return { id, status, end: JSON.stringify(end) };
+}

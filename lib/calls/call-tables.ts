@@ -1,7 +1,7 @@
 /** The rows of tool calls, as companions of their rows of the record: a call exists exactly when its decision is on the record. */
 import type { Companion, CompanionTable } from '@/lib/audit/record-writer';
 import { storedTime } from '@/lib/platform/database';
-import { type CallRecord, storedCall } from './call-record';
+import { type CallRecord, storedCall, storedEnd } from './call-record';
 
 const started: CompanionTable = {
   statements: [
@@ -16,7 +16,7 @@ const decided: CompanionTable = {
 };
 
 const ended: CompanionTable = {
-  statements: ['UPDATE "ToolCall" SET "status" = @status, "call" = @call WHERE "id" = @id'],
+  statements: ['UPDATE "ToolCall" SET "status" = @status, "end" = @end WHERE "id" = @id'],
 };
 
 const payloads: CompanionTable = {
@@ -51,7 +51,11 @@ export function changedCompanions(
   call: CallRecord,
   { result, denied }: { result?: string; denied?: boolean },
 ): Companion[] {
-  const companions: Companion[] = [{ table: call.status === 'running' ? decided : ended, values: storedCall(call) }];
+  const companions: Companion[] = [
+    call.status === 'running'
+      ? { table: decided, values: storedCall(call) }
+      : { table: ended, values: storedEnd(call) },
+  ];
   if (result !== undefined) companions.push({ table: results, values: { callId: call.id, result } });
   if (denied) companions.push({ table: counts, values: { runId: call.runId, calls: 0, denied: 1 } });
   return companions;

@@ -5,4 +5,4 @@ import { answerFor } from '@/lib/audit/writer-thread';
 const port = parentPort;
 if (!port) throw new Error('This file runs as a worker of the server.');
 const answer = answerFor(openSqliteWriter(String(workerData)));
-port.on('message', (question: Parameters<typeof answer>[0]) => port.postMessage(answer(question)));
+port.on('message', (question: string) => port.postMessage(answer(question)));

@@ -66,6 +66,7 @@ CREATE TABLE "ToolCall" (
     "status" TEXT NOT NULL,
     "at" DATETIME NOT NULL,
     "call" TEXT NOT NULL,
+    "end" TEXT,
     "auditSeq" INTEGER NOT NULL
 );
 

@@ -42,7 +42,7 @@ describe('appending', () => {
     expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 1));
     expect(rows.map(({ target }) => target)).toEqual(rows.map((_, index) => `run_${index}`));
     expect(world.appended).toEqual(rows);
-    expect(world.commits()).toBe(2_000 / limits.auditBatchRows);
+    expect(world.commits()).toBe(2_000 / limits.auditBatchRows + 1);
     expect(await world.reader.verify()).toMatchObject({ ok: true, rows: 2_000, headSeq: 2_000, problems: [] });
   });
 

@@ -1,7 +1,7 @@
 /** The record over a real SQLite file, with a clock the test owns and a database that can be counted. */
 import { type AuditEvent, openAuditLog } from '@/lib/audit/log';
-import type { RecordEntry } from '@/lib/audit/record-writer';
 import { type AuditReader, createAuditReader } from '@/lib/audit/reader';
+import type { RecordEntry } from '@/lib/audit/record-writer';
 import type { AuditRow } from '@/lib/contracts/audit';
 import { createLog } from '@/lib/platform/log';
 import { temporaryDatabase } from '@/test/support/database';

@@ -25,7 +25,12 @@ export async function operatorWorld({ environmentKey = null }: { environmentKey?
   let nowMs = Date.parse('2026-11-22T12:00:00Z');
   const clock = { now: () => nowMs };
   const log = createLog('silent');
-  const real = await openAuditLog({ writer: writerHere(`${dir.path}/test.db`), clock, log, onAppended: () => undefined });
+  const real = await openAuditLog({
+    writer: writerHere(`${dir.path}/test.db`),
+    clock,
+    log,
+    onAppended: () => undefined,
+  });
   let auditFails = false;
   const audit: AuditLog = {
     ...real,
