@@ -17,7 +17,7 @@ import { withSetupLock } from './setup/setup-lock.mjs';
 const stepsOf = {
   start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
   test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, peersStep],
-  check: [packagesStep, driverStep, generateStep],
+  check: [packagesStep, generateStep],
   generate: [packagesStep, driverStep, generateStep, bundlesStep],
   dev: [packagesStep, driverStep, generateStep, bundlesStep],
 };
