@@ -8,6 +8,7 @@ import { configureDatabase, createDatabase } from '@/lib/platform/database';
 import { createLog } from '@/lib/platform/log';
 import { applyMigrations } from '@/prisma/migrate';
 import { temporaryDir } from '@/test/support/temporary-dir';
+import { recordThread } from './support/record-thread';
 import { against, alone, bench, expectThat } from './support/report';
 import { rounds } from './support/rounds';
 
@@ -24,12 +25,14 @@ const eventOf = (index: number): AuditEvent => ({
 });
 
 async function openWorld(dir: string) {
-  const databaseUrl = `file:${path.join(dir, 'record.db')}`;
+  const file = path.join(dir, 'record.db');
+  const databaseUrl = `file:${file}`;
   await applyMigrations({ databaseUrl });
   const db = createDatabase(databaseUrl);
   await configureDatabase(db);
-  const audit = await openAuditLog({ db, clock: systemClock, log: createLog('warn'), onAppended: () => undefined });
-  return { db, audit, reader: createAuditReader({ db, audit }) };
+  const writer = recordThread(file);
+  const audit = await openAuditLog({ writer, clock: systemClock, log: createLog('warn'), onAppended: () => undefined });
+  return { db, writer, audit, reader: createAuditReader({ db, audit }) };
 }
 
 /** The same table, filled by hand: prepared once, a hundred rows a transaction, nothing hashed. */
@@ -54,7 +57,7 @@ async function openRaw(dir: string) {
 
 await bench(async () => {
   const dir = temporaryDir();
-  const { db, audit, reader } = await openWorld(dir.path);
+  const { db, writer, audit, reader } = await openWorld(dir.path);
   const raw = await openRaw(dir.path);
   try {
     const events = Array.from({ length: rowsPerRound }, (_, index) => eventOf(index));
@@ -107,6 +110,7 @@ await bench(async () => {
       ],
     };
   } finally {
+    await writer.close();
     await db.$disconnect();
     raw.db.close();
     dir.remove();

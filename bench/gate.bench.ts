@@ -1,12 +1,21 @@
 /** A call through the whole gate with its durable record, to a connector in the same process that echoes, against the echo alone. */
+import type { RecordWriter } from '@/lib/audit/record-writer';
 import { callWith, gateWorld } from '@/test/unit/gate/world';
+import { recordThread } from './support/record-thread';
 import { alone, ascending, bench, expectThat, percentile } from './support/report';
 import { rounds } from './support/rounds';
 
 const callsPerRound = 2_000;
 
 await bench(async () => {
-  const world = await gateWorld();
+  const threads: RecordWriter[] = [];
+  const world = await gateWorld({
+    writerFor({ file }) {
+      const thread = recordThread(file);
+      threads.push(thread);
+      return thread;
+    },
+  });
   const { token } = await world.startRun();
   const input = { path: 'docs/readme.md', text: 'a line of text that somebody wrote' };
   const request = callWith(token, { input });
@@ -67,6 +76,7 @@ await bench(async () => {
     expectThat(decided === world.reached.length * 2, 'rows of the record are missing');
     return { rows };
   } finally {
+    await Promise.all(threads.map((thread) => thread.close()));
     await world.close();
   }
 });

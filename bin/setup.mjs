@@ -19,7 +19,7 @@ const stepsOf = {
   start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
   test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep, peersStep],
   tools: [packagesStep, driverStep, generateStep, bundlesStep],
-  check: [packagesStep, driverStep, generateStep],
+  check: [packagesStep, generateStep],
   generate: [packagesStep, driverStep, generateStep, bundlesStep],
   dev: [packagesStep, driverStep, generateStep, bundlesStep],
 };

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { type Config, ConfigError, parseConfig } from '@/lib/platform/config';
+import { databaseFile } from '@/lib/platform/database';
 import { limits } from '@/lib/platform/limits';
 import { createLog, type Log } from '@/lib/platform/log';
 import { publishRuntime } from '@/lib/runtime';
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   const port = await listen(http, config);
   const named = withPort(config, port);
   mkdirSync(named.dataDir, { recursive: true, mode: 0o700 });
-  keepPrivate(named.databaseUrl.slice('file:'.length));
+  keepPrivate(databaseFile(named.databaseUrl));
   // Most of a start is Next loading itself: it does so while the services recover.
   const pages = preparePages(named, dev);
   pages.catch(() => undefined);

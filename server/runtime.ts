@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
+import { writerInThread } from '@/lib/audit/writer-thread';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -11,7 +12,7 @@ import { createSetupService } from '@/lib/operators/setup';
 import { createSignInThrottle } from '@/lib/operators/throttle';
 import { systemClock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
-import { configureDatabase, createDatabase } from '@/lib/platform/database';
+import { configureDatabase, createDatabase, databaseFile } from '@/lib/platform/database';
 import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
@@ -77,8 +78,11 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   });
   overview.startSampling(bus);
   const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
+  const writer = writerInThread(
+    new Worker(join(workersDir, 'record.mjs'), { workerData: databaseFile(config.databaseUrl) }),
+  );
   const audit = await openAuditLog({
-    db,
+    writer,
     clock,
     log,
     onAppended(row) {
@@ -231,6 +235,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     await tokens.close();
     await serviceKeys.flush();
     await audit.drain();
+    await writer.close();
     await worker.terminate();
     await redis?.close();
     await db.$disconnect();

@@ -5,7 +5,6 @@ import type { AuditLog } from '@/lib/audit/log';
 import { createCallService } from '@/lib/calls/calls';
 import { createInFlightCalls } from '@/lib/calls/in-flight';
 import { createConnectorService } from '@/lib/connectors/service';
-import { createSessionOpener } from '@/lib/connectors/session';
 import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
 import { createIdentityService } from '@/lib/identities/identities';
@@ -87,7 +86,11 @@ export async function createTrust(options: TrustOptions) {
   const connectors = await createConnectorService({
     ...common,
     sealer: sealed('connector secrets'),
-    open: createSessionOpener({ serverEnv, version: '0.1.0', openBuiltin: tools.open }),
+    // The MCP client is large, and nobody waits for a connector while the server starts.
+    async open(...connection) {
+      const { createSessionOpener } = await import('@/lib/connectors/session');
+      return createSessionOpener({ serverEnv, version: '0.1.0', openBuiltin: tools.open })(...connection);
+    },
     bundled: [...plugins.bundledConnectors(), tools.bundled],
   });
   const privileges = await createPrivilegeService(common);

@@ -41,7 +41,8 @@ export const driverStep = {
     const npm = npmCommand();
     await run(npm.command, [...npm.args, 'rebuild', 'better-sqlite3', '--foreground-scripts', ...quiet], {
       what: 'Compiling better-sqlite3',
-      env: { npm_config_build_from_source: 'true', JOBS: 'max', ...nodeHeaders() },
+      // SQLite's own choice of optimisation: the third level compiles a third longer and runs no faster.
+      env: { npm_config_build_from_source: 'true', JOBS: 'max', CFLAGS: '-O2', ...nodeHeaders() },
     });
     compiled.write(wanted());
   },

@@ -1,6 +1,6 @@
 /** Approvals as the gate sees them: a call is held, somebody decides, and the gate runs again. */
 
-import type { Companion } from '@/lib/audit/log';
+import type { Companion } from '@/lib/audit/record-writer';
 import type { Approval } from '@/lib/contracts/approvals';
 import type { SafetyClass } from '@/lib/contracts/connectors';
 

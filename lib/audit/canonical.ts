@@ -7,12 +7,16 @@ export const genesisHash = '0'.repeat(64);
 
 /** JSON with sorted object keys, no spaces, `undefined` dropped: equal values give equal text (RFC 8785 for what JSON.parse returns). */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  const object = value as Record<string, unknown>;
+  let text = '';
+  // The order of UTF-16 code units, which `sort` and RFC 8785 share.
+  for (const key of Object.keys(object).sort()) {
+    const item = object[key];
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+  }
+  return `{${text}}`;
 }
 
 export type StoredRow = Omit<AuditRow, 'data' | 'outcome'> & { outcome: string; data: string };

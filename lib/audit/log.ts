@@ -5,11 +5,11 @@
  */
 import type { AuditOutcome, AuditRow } from '@/lib/contracts/audit';
 import { type Clock, monotonicMs, toIso } from '@/lib/platform/clock';
-import type { Database, Prisma } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
-import { canonicalJson, genesisHash, hashRow, type StoredRow } from './canonical';
+import { canonicalJson, type StoredRow } from './canonical';
+import type { Companion, RecordWriter, UnchainedRow } from './record-writer';
 
 export interface AuditEvent {
   /** `operator:<id>`, `key:<id>`, `run:<id>`, `server`, or `anonymous`. */
@@ -21,17 +21,6 @@ export interface AuditEvent {
   outcome?: AuditOutcome;
   /** Never a secret: tokens by id, arguments by digest. */
   data?: Record<string, unknown>;
-}
-
-/** A row of another table that is written in the commit of its row of the record: both are durable, or neither exists. */
-export interface Companion {
-  readonly table: CompanionTable;
-  /** Given the number of its row of the record. */
-  row(seq: number): Record<string, unknown>;
-}
-/** One per process and table, so that the rows of a batch go out together: as one statement, or as a few in their order. */
-export interface CompanionTable {
-  write(rows: Array<Record<string, unknown>>): Prisma.Sql | readonly Prisma.Sql[];
 }
 
 export interface AuditLog {
@@ -58,7 +47,7 @@ interface Waiting {
 }
 
 export interface AuditLogOptions {
-  db: Database;
+  writer: RecordWriter;
   clock: Clock;
   log: Log;
   onAppended: (row: AuditRow) => void;
@@ -66,12 +55,12 @@ export interface AuditLogOptions {
 
 const none: readonly Companion[] = [];
 
-/** Reads the head of the chain, then writes from there. Only one process may write a database's record. */
-export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptions): Promise<AuditLog> {
-  const last = await db.auditRow.findFirst({ orderBy: { seq: 'desc' } });
-  let head = { seq: last?.seq ?? 0, hash: last?.hash ?? genesisHash };
+/** Goes on from the head of the chain. */
+export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogOptions): Promise<AuditLog> {
+  let head = await writer.head();
   const waiting: Waiting[] = [];
-  let flushing: Promise<void> | null = null;
+  let writing: Promise<void> | null = null;
+  let soon: NodeJS.Immediate | undefined;
   let following: NodeJS.Timeout | undefined;
 
   function enqueue(event: AuditEvent, companions: readonly Companion[]): Promise<AuditRow> {
@@ -83,38 +72,48 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
 
   function append(event: AuditEvent, companions = none): Promise<AuditRow> {
     const row = enqueue(event, companions);
-    flushing ??= flush();
+    // What arrives within this turn of the event loop shares a commit; when it is much, the writer begins meanwhile.
+    if (waiting.length >= limits.auditEagerRows) write();
+    else soon ??= setImmediate(write);
     return row;
   }
 
-  async function flush(): Promise<void> {
+  function write(): void {
+    clearImmediate(soon);
     clearTimeout(following);
+    soon = undefined;
     following = undefined;
-    // Everything that arrives within this turn of the event loop shares one commit.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await writeBatch(waiting.slice(0, limits.auditBatchRows));
-    flushing = null;
+    if (writing || waiting.length === 0) return;
+    writing = writeBatch(waiting.slice(0, limits.auditBatchRows)).then(() => {
+      writing = null;
+      write();
+    });
   }
 
   async function writeBatch(batch: Waiting[]): Promise<void> {
-    const rows = chain(batch, head);
+    const rows = batch.map(unchained);
+    let hashes: string[];
     try {
-      await write(db, rows, companionWrites(batch, rows));
+      hashes = await writer.write(rows.map((row, index) => ({ row, companions: batch[index]?.companions ?? none })));
     } catch (error) {
       log.error({ err: error, rows: rows.length }, 'the record could not be written');
       waiting.splice(0, batch.length);
       for (const item of batch) item.reject(new AppError('AUDIT_UNAVAILABLE', { cause: error }));
       return;
     }
-    const newest = rows.at(-1);
-    if (newest) head = { seq: newest.seq, hash: newest.hash };
     waiting.splice(0, batch.length);
-    for (const [index, item] of batch.entries()) {
-      const stored = rows[index];
-      if (!stored) continue;
-      const row = parseRow(stored);
-      item.resolve(row);
-      onAppended(row);
+    for (const [index, { event, resolve }] of batch.entries()) {
+      const row = rows[index];
+      const hash = hashes[index];
+      if (!row || hash === undefined) continue;
+      const appended: AuditRow = {
+        ...row,
+        ...{ seq: head.seq + 1, prevHash: head.hash, hash },
+        ...{ outcome: event.outcome ?? 'ok', data: event.data ?? {} },
+      };
+      head = { seq: appended.seq, hash };
+      resolve(appended);
+      onAppended(appended);
     }
   }
 
@@ -122,12 +121,7 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
     append,
     follow(event, companions = none) {
       const row = enqueue(event, companions);
-      if (!flushing) {
-        following ??= setTimeout(() => {
-          following = undefined;
-          flushing ??= flush();
-        }, limits.auditFollowMs);
-      }
+      following ??= setTimeout(write, limits.auditFollowMs);
       return row;
     },
     note(event) {
@@ -138,44 +132,21 @@ export async function openAuditLog({ db, clock, log, onAppended }: AuditLogOptio
     lagMs: () => (waiting[0] ? monotonicMs() - waiting[0].since : 0),
     rows: () => head.seq,
     head: () => head,
-    drain: async () => {
-      if (waiting.length > 0) flushing ??= flush();
-      await flushing;
+    async drain() {
+      for (write(); writing; write()) await writing;
     },
   };
 }
 
-/** The rows of each other table, in the order the tables first appear. */
-function companionWrites(batch: Waiting[], rows: StoredRow[]): Prisma.Sql[] {
-  const byTable = new Map<CompanionTable, Array<Record<string, unknown>>>();
-  for (const [index, { companions }] of batch.entries()) {
-    for (const { table, row } of companions) {
-      const others = byTable.get(table);
-      const value = row(rows[index]?.seq ?? 0);
-      if (others) others.push(value);
-      else byTable.set(table, [value]);
-    }
-  }
-  return [...byTable].flatMap(([table, values]) => table.write(values));
-}
-
-function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow[] {
-  let { seq, hash: prevHash } = head;
-  return batch.map(({ event, at }) => {
-    seq += 1;
-    const row = {
-      seq,
-      at,
-      actor: storable(event.actor),
-      action: storable(event.action),
-      target: storable(event.target),
-      outcome: event.outcome ?? 'ok',
-      data: canonicalJson(event.data ?? {}),
-      prevHash,
-    };
-    prevHash = hashRow(row);
-    return { ...row, hash: prevHash };
-  });
+function unchained({ event, at }: Waiting): UnchainedRow {
+  return {
+    at,
+    actor: storable(event.actor),
+    action: storable(event.action),
+    target: storable(event.target),
+    outcome: event.outcome ?? 'ok',
+    data: canonicalJson(event.data ?? {}),
+  };
 }
 
 /**
@@ -184,17 +155,6 @@ function chain(batch: Waiting[], head: { seq: number; hash: string }): StoredRow
  */
 function storable(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
-}
-
-/** The batch travels as one JSON parameter: many times the speed of `createMany`, and one transaction by itself. */
-async function write(db: Database, rows: StoredRow[], companions: Prisma.Sql[]): Promise<void> {
-  const insert = db.$executeRaw`
-    INSERT INTO "AuditRow" ("seq", "at", "actor", "action", "target", "outcome", "data", "prevHash", "hash")
-    SELECT value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'action', value ->> 'target',
-           value ->> 'outcome', value ->> 'data', value ->> 'prevHash', value ->> 'hash'
-    FROM json_each(${JSON.stringify(rows)})`;
-  if (companions.length === 0) await insert;
-  else await db.$transaction([insert, ...companions.map((statement) => db.$executeRaw(statement))]);
 }
 
 /** A stored row as the wire has it. Data that is not JSON any more, which verification reports, shows as its text. */

@@ -1,6 +1,7 @@
 /** Calls on the record: the decision before its effect, the end after it, and what people see of both. */
 import { canonicalJson } from '@/lib/audit/canonical';
-import type { AuditLog, Companion } from '@/lib/audit/log';
+import type { AuditLog } from '@/lib/audit/log';
+import type { Companion } from '@/lib/audit/record-writer';
 import type { CallRecord } from '@/lib/calls/call-record';
 import { changedCompanions, decidedCompanions } from '@/lib/calls/call-tables';
 import type { AuditOutcome } from '@/lib/contracts/audit';
@@ -59,9 +60,9 @@ export function createJournal({
     write = audit.append,
   ): Promise<void> {
     const data =
-      result === undefined
-        ? onRecord(call)
-        : { ...onRecord(call), resultSha256: sha256Hex(result), outputBytes: call.outputBytes };
+      action === 'tool.result'
+        ? { ...endOnRecord(call), resultSha256: result === undefined ? null : sha256Hex(result) }
+        : onRecord(call);
     const row = await write(
       { actor: `run:${call.runId}`, action, target: call.id, outcome, data },
       changedCompanions(call, { result, denied }),
@@ -160,6 +161,11 @@ function noteRecorded(call: CallRecord): GateStep {
   const recorded: GateStep = { step: 'record', outcome: 'passed', note, tookMs: 0 };
   call.steps = [...call.steps.filter(({ step }) => step !== 'record'), recorded];
   return recorded;
+}
+
+/** How it ended. Who called what, and with what, is in the row of its decision. */
+function endOnRecord({ runId, connectorId, toolName, code, outputBytes }: CallRecord): Record<string, unknown> {
+  return { runId, connectorId, toolName, code, outputBytes };
 }
 
 /** Who, what, on which digest; never an argument. */

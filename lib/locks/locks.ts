@@ -2,13 +2,14 @@
  * Locks, a standing revoke. In this order: durable, true for the gate and for every start, then what is live of the target
  * ends. A run that starts at the same moment asks again once it is live, so none slips between the two.
  */
-import type { AuditLog, CompanionTable } from '@/lib/audit/log';
+import type { AuditLog } from '@/lib/audit/log';
+import type { CompanionTable, CompanionValues } from '@/lib/audit/record-writer';
 import type { Page } from '@/lib/contracts/common';
 import type { CreateLockBody, Lock, LockKind } from '@/lib/contracts/locks';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { type Clock, maxTimerMs, toIso } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
-import { type Database, Prisma, storedTime } from '@/lib/platform/database';
+import { type Database, storedTime } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
@@ -94,7 +95,7 @@ export async function createLockService(options: LockServiceOptions): Promise<Lo
   async function takeDown(lock: Lock, action: string, by: Actor): Promise<void> {
     await audit.append(
       { actor: actorName(by), action, target: lock.id, data: { target: lock.target, message: lock.message } },
-      [{ table: ended, row: () => ({ id: lock.id, at: storedTime(clock.now()) }) }],
+      [{ table: ended, values: { id: lock.id, at: storedTime(clock.now()) } }],
     );
     standing.remove(lock.id);
     bus.publish({ type: 'lock.changed', data: { id: lock.id, lock: null } });
@@ -136,7 +137,7 @@ export async function createLockService(options: LockServiceOptions): Promise<Lo
           target: lock.id,
           data: { target, message, expiresAt: lock.expiresAt },
         },
-        [{ table: created, row: () => rowOf(lock) }],
+        [{ table: created, values: rowOf(lock) }],
       );
       standing.add(lock);
       arm();
@@ -186,19 +187,14 @@ function bites({ target: { kind, id } }: Lock, run: LockableRun): boolean {
 }
 
 const created: CompanionTable = {
-  write: (rows) => Prisma.sql`
-    INSERT INTO "Lock" ("id", "kind", "targetId", "message", "createdBy", "createdAt", "expiresAt")
-    SELECT value ->> 'id', value ->> 'kind', value ->> 'targetId', value ->> 'message', value ->> 'createdBy',
-      value ->> 'createdAt', value ->> 'expiresAt'
-    FROM json_each(${JSON.stringify(rows)})`,
+  statements: [
+    `INSERT INTO "Lock" ("id", "kind", "targetId", "message", "createdBy", "createdAt", "expiresAt")
+     VALUES (@id, @kind, @targetId, @message, @createdBy, @createdAt, @expiresAt)`,
+  ],
 };
-const ended: CompanionTable = {
-  write: (rows) => Prisma.sql`
-    UPDATE "Lock" SET "endedAt" = j.value ->> 'at'
-    FROM json_each(${JSON.stringify(rows)}) AS j WHERE "Lock"."id" = j.value ->> 'id'`,
-};
+const ended: CompanionTable = { statements: ['UPDATE "Lock" SET "endedAt" = @at WHERE "id" = @id'] };
 
-function rowOf({ id, target, message, createdBy, createdAt, expiresAt }: Lock): Record<string, unknown> {
+function rowOf({ id, target, message, createdBy, createdAt, expiresAt }: Lock): CompanionValues {
   const times = { createdAt: storedTime(createdAt), expiresAt: expiresAt && storedTime(expiresAt) };
   return { id, kind: target.kind, targetId: target.id, message, createdBy, ...times };
 }

@@ -12,8 +12,12 @@ export function monotonicMs(): number {
 }
 
 export function toIso(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== newest.ms) newest = { ms, text: new Date(ms).toISOString() };
+  return newest.text;
 }
+
+/** A call writes the same moment several times. */
+let newest = { ms: 0, text: '1970-01-01T00:00:00.000Z' };
 
 /** The longest a timer of Node waits; a longer one fires at once, so whoever waits longer looks again. */
 export const maxTimerMs = 2 ** 31 - 1;

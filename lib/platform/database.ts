@@ -23,16 +23,21 @@ export type Database = ReturnType<typeof createDatabase>;
  * An acknowledged write must outlive a power cut: WAL with `synchronous=FULL` syncs each commit. The driver waits for a lock on
  * this thread, so it waits briefly: a write that cannot be made is refused, and the other work goes on.
  */
+export const databasePragmas = [
+  'journal_mode=WAL',
+  'synchronous=FULL',
+  'busy_timeout=200',
+  'foreign_keys=ON',
+  'cache_size=-32000',
+] as const;
+
 export async function configureDatabase(db: Database): Promise<void> {
-  for (const pragma of [
-    'journal_mode=WAL',
-    'synchronous=FULL',
-    'busy_timeout=200',
-    'foreign_keys=ON',
-    'cache_size=-32000',
-  ]) {
-    await db.$queryRawUnsafe(`PRAGMA ${pragma}`);
-  }
+  for (const pragma of databasePragmas) await db.$queryRawUnsafe(`PRAGMA ${pragma}`);
+}
+
+/** The file behind a database URL of SQLite. */
+export function databaseFile(databaseUrl: string): string {
+  return databaseUrl.slice('file:'.length);
 }
 
 export { Prisma };

@@ -1,5 +1,6 @@
 /** What every part of the plugin service works with; made once by `plugins.ts`. */
-import type { AuditEvent, AuditLog, Companion } from '@/lib/audit/log';
+import type { AuditEvent, AuditLog } from '@/lib/audit/log';
+import type { Companion } from '@/lib/audit/record-writer';
 import type { Plugin } from '@/lib/contracts/plugins';
 import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';

@@ -1,5 +1,5 @@
 /** How a plugin comes and goes: from a local folder by an admin, or shipped with Gatehouse. */
-import type { Companion } from '@/lib/audit/log';
+import type { Companion } from '@/lib/audit/record-writer';
 import type { Plugin, PluginPreview, PluginTier } from '@/lib/contracts/plugins';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { AppError } from '@/lib/platform/errors';

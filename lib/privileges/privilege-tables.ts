@@ -1,32 +1,31 @@
 /** Rows of privileges, as companions of their rows of the record: a mask is what the record says was granted. */
-import type { Companion, CompanionTable } from '@/lib/audit/log';
+import type { Companion, CompanionTable } from '@/lib/audit/record-writer';
 import type { Principal } from '@/lib/contracts/runs';
-import { Prisma, storedTime } from '@/lib/platform/database';
+import { storedTime } from '@/lib/platform/database';
 import { formatMask } from './bits';
 import type { Scope } from './masks';
 
 const saved: CompanionTable = {
-  write: (rows) => Prisma.sql`
-    INSERT INTO "PrivilegeMask" ("platform", "userId", "guildId", "channelId", "mask", "given")
-    SELECT value ->> 'platform', value ->> 'userId', value ->> 'guildId', value ->> 'channelId', value ->> 'mask',
-      value ->> 'given'
-    FROM json_each(${JSON.stringify(rows)}) WHERE true
-    ON CONFLICT ("platform", "userId", "guildId", "channelId") DO UPDATE SET "mask" = excluded."mask",
-      "given" = excluded."given"`,
+  statements: [
+    `INSERT INTO "PrivilegeMask" ("platform", "userId", "guildId", "channelId", "mask", "given")
+     VALUES (@platform, @userId, @guildId, @channelId, @mask, @given)
+     ON CONFLICT ("platform", "userId", "guildId", "channelId") DO UPDATE SET "mask" = excluded."mask",
+       "given" = excluded."given"`,
+  ],
 };
 
 const cleared: CompanionTable = {
-  write: (rows) => Prisma.sql`
-    DELETE FROM "PrivilegeMask" WHERE ("platform", "userId", "guildId", "channelId") IN (
-      SELECT value ->> 'platform', value ->> 'userId', value ->> 'guildId', value ->> 'channelId'
-      FROM json_each(${JSON.stringify(rows)}))`,
+  statements: [
+    `DELETE FROM "PrivilegeMask"
+     WHERE "platform" = @platform AND "userId" = @userId AND "guildId" = @guildId AND "channelId" = @channelId`,
+  ],
 };
 
 const known: CompanionTable = {
-  write: (rows) => Prisma.sql`
-    INSERT INTO "Identity" ("platform", "userId", "aliases", "firstSeenAt", "lastSeenAt")
-    SELECT value ->> 'platform', value ->> 'userId', '[]', value ->> 'at', value ->> 'at'
-    FROM json_each(${JSON.stringify(rows)}) WHERE true ON CONFLICT ("platform", "userId") DO NOTHING`,
+  statements: [
+    `INSERT INTO "Identity" ("platform", "userId", "aliases", "firstSeenAt", "lastSeenAt")
+     VALUES (@platform, @userId, '[]', @at, @at) ON CONFLICT ("platform", "userId") DO NOTHING`,
+  ],
 };
 
 type User = Pick<Principal, 'userId' | 'platform'>;
@@ -39,17 +38,17 @@ export interface Given {
 }
 
 export function saveMask(user: User, scope: Scope, mask: bigint, given: Record<string, Given>): Companion {
-  const row = { ...keyOf(user, scope), mask: formatMask(mask), given: JSON.stringify(given) };
-  return { table: saved, row: () => row };
+  const values = { ...keyOf(user, scope), mask: formatMask(mask), given: JSON.stringify(given) };
+  return { table: saved, values };
 }
 
 export function clearMask(user: User, scope: Scope): Companion {
-  return { table: cleared, row: () => keyOf(user, scope) };
+  return { table: cleared, values: keyOf(user, scope) };
 }
 
 /** So that whoever was granted something is listed, seen or not. */
 export function knowUser({ userId, platform }: User, atMs: number): Companion {
-  return { table: known, row: () => ({ userId, platform, at: storedTime(atMs) }) };
+  return { table: known, values: { userId, platform, at: storedTime(atMs) } };
 }
 
 function keyOf({ userId, platform }: User, { guildId, channelId }: Scope) {

@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import BetterSqlite from 'better-sqlite3';
+import type { RecordWriter } from '@/lib/audit/record-writer';
+import { openSqliteWriter } from '@/lib/audit/sqlite-writer';
 import { configureDatabase, createDatabase, type Database } from '@/lib/platform/database';
 import { applyMigrations } from '@/prisma/migrate';
 import { temporaryDir } from './temporary-dir';
@@ -13,9 +15,21 @@ export interface TestDatabase {
   tamper(sql: string, ...values: unknown[]): void;
   /** Many rows in one statement: what Prisma takes minutes for. A `Date` is kept as the product keeps it. */
   insert(table: string, rows: ReadonlyArray<Record<string, unknown>>): void;
+  /** What writes the record to it, in the thread of the test: the same commits, without a worker's bundle. */
+  openWriter(): RecordWriter;
   /** A connection of the product's own kind to the same file, as the next start would open it. */
   reopen(): Promise<Database>;
   close(): Promise<void>;
+}
+
+/** The record's writer without a thread of its own. */
+export function writerHere(file: string): RecordWriter {
+  const writer = openSqliteWriter(file);
+  return {
+    head: async () => writer.head(),
+    write: async (entries) => writer.write(entries),
+    close: async () => writer.close(),
+  };
 }
 
 let template: Promise<Buffer> | null = null;
@@ -37,6 +51,7 @@ export async function temporaryDatabase(): Promise<TestDatabase> {
   const file = path.join(dir.path, 'test.db');
   writeFileSync(file, await template);
   const opened: Database[] = [];
+  const writers: RecordWriter[] = [];
   const open = async () => {
     const db = createDatabase(`file:${file}`);
     await configureDatabase(db);
@@ -66,8 +81,14 @@ export async function temporaryDatabase(): Promise<TestDatabase> {
         direct.close();
       }
     },
+    openWriter() {
+      const opened = writerHere(file);
+      writers.push(opened);
+      return opened;
+    },
     reopen: open,
     close: async () => {
+      await Promise.all(writers.map((writer) => writer.close()));
       await Promise.all(opened.map((db) => db.$disconnect()));
       dir.remove();
     },

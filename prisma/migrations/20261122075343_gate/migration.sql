@@ -65,7 +65,9 @@ CREATE TABLE "ToolCall" (
     "connectorId" TEXT NOT NULL,
     "status" TEXT NOT NULL,
     "at" DATETIME NOT NULL,
-    "call" TEXT NOT NULL
+    "call" TEXT NOT NULL,
+    "end" TEXT,
+    "auditSeq" INTEGER NOT NULL
 );
 
 -- CreateTable

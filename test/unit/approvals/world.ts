@@ -33,7 +33,7 @@ export async function approvalWorld({ ttlMs }: { ttlMs?: number } = {}) {
   let fails = false;
 
   async function make(db: Database) {
-    const real = await openAuditLog({ db, clock, log, onAppended: () => undefined });
+    const real = await openAuditLog({ writer: database.openWriter(), clock, log, onAppended: () => undefined });
     const audit: AuditLog = {
       ...real,
       append: (...given) => (fails ? Promise.reject(new AppError('AUDIT_UNAVAILABLE')) : real.append(...given)),

@@ -1,6 +1,7 @@
 /** The gate over a real database, record and approvals, with a connector that journals what reaches it. */
 import { createApprovalService } from '@/lib/approvals/approvals';
 import { type AuditLog, openAuditLog } from '@/lib/audit/log';
+import type { RecordWriter } from '@/lib/audit/record-writer';
 import { createCallService } from '@/lib/calls/calls';
 import { createInFlightCalls } from '@/lib/calls/in-flight';
 import type { CallableTool, ConnectorState, ToolInvocation, ToolOutcome } from '@/lib/connectors/directory';
@@ -21,7 +22,7 @@ import type { PluginState } from '@/lib/plugins/plugin-state';
 import { createPrivilegeMasks } from '@/lib/privileges/privilege-index';
 import { createLiveRuns, type LiveRun } from '@/lib/runs/live-runs';
 import { ToolTokenRegistry } from '@/lib/tokens/registry';
-import { temporaryDatabase } from '@/test/support/database';
+import { type TestDatabase, temporaryDatabase } from '@/test/support/database';
 import { manualClock } from '@/test/support/manual-clock';
 
 export const operator: Actor = {
@@ -65,13 +66,17 @@ export interface StartedRun {
   run: LiveRun;
 }
 
-export async function gateWorld() {
+export async function gateWorld({
+  writerFor = (database) => database.openWriter(),
+}: {
+  writerFor?: (database: TestDatabase) => RecordWriter;
+} = {}) {
   const database = await temporaryDatabase();
   const { db } = database;
   const clock = manualClock();
   const log = createLog('silent');
   const bus = createEventBus({ clock, replayLimit: 100, onListenerError: () => undefined });
-  const real = await openAuditLog({ db, clock, log, onAppended: () => undefined });
+  const real = await openAuditLog({ writer: writerFor(database), clock, log, onAppended: () => undefined });
   let auditFails = false;
   const audit: AuditLog = {
     ...real,

@@ -10,6 +10,7 @@ import { createEventBus } from '@/lib/platform/event-bus';
 import { createLog } from '@/lib/platform/log';
 import { createSignalHub, type Signals } from '@/lib/platform/signals';
 import { applyMigrations } from '@/prisma/migrate';
+import { writerHere } from '@/test/support/database';
 import { temporaryDir } from '@/test/support/temporary-dir';
 
 export const goodPassword = 'correct horse battery staple';
@@ -24,7 +25,12 @@ export async function operatorWorld({ environmentKey = null }: { environmentKey?
   let nowMs = Date.parse('2026-11-22T12:00:00Z');
   const clock = { now: () => nowMs };
   const log = createLog('silent');
-  const real = await openAuditLog({ db, clock, log, onAppended: () => undefined });
+  const real = await openAuditLog({
+    writer: writerHere(`${dir.path}/test.db`),
+    clock,
+    log,
+    onAppended: () => undefined,
+  });
   let auditFails = false;
   const audit: AuditLog = {
     ...real,

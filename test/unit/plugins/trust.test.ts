@@ -220,7 +220,7 @@ describe('the impact of a revoke', () => {
   const calls = async (runId: string, connectorId: string, minutesAgo: number, status = 'completed') => {
     const at = new Date(world.now() - minutesAgo * 60_000);
     const id = `call_${runId}_${connectorId}_${minutesAgo}_${status}`;
-    await world.db.toolCall.create({ data: { id, runId, connectorId, status, at, call: '{}' } });
+    await world.db.toolCall.create({ data: { id, runId, connectorId, status, at, call: '{}', auditSeq: 1 } });
   };
 
   it('names the live runs that lose it, with their calls of the last hour', async () => {

@@ -28,7 +28,7 @@ export async function pluginWorld() {
   let nowMs = Date.parse('2026-11-22T12:00:00Z');
   const clock = { now: () => nowMs };
   const log = createLog('silent');
-  const real = await openAuditLog({ db: database.db, clock, log, onAppended: () => undefined });
+  const real = await openAuditLog({ writer: database.openWriter(), clock, log, onAppended: () => undefined });
   let auditFails = false;
   const audit: AuditLog = {
     ...real,

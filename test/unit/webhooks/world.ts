@@ -19,7 +19,7 @@ export async function webhookWorld() {
   const make = async (db: Database, sealedBy = sealer) =>
     createWebhookService({
       ...{ db, bus, clock, log, sealer: sealedBy, publicUrl: 'https://gatehouse.example.com', lookMs: 10 },
-      audit: await openAuditLog({ db, clock, log, onAppended: () => undefined }),
+      audit: await openAuditLog({ writer: database.openWriter(), clock, log, onAppended: () => undefined }),
     });
   let webhooks = await make(database.db);
   return {
