@@ -90,7 +90,7 @@ export function GrantPrivilegesDialog(props: GrantPrivilegesDialogProps) {
         ) : (
           <ScopeFields scope={scope} onChange={setScope} disabled={pending} error={error} />
         )}
-        <Replaces identity={identity} scope={scope} />
+        <Replaces identity={identity} scope={scope} chosen={chosen} />
         <PrivilegeChoices chosen={chosen} held={held} global={global} disabled={pending} onChange={setChosen} />
         <Field label="Reason" hint="Kept on the record for good." error={fieldProblem(error, 'reason')}>
           {(control) => (
@@ -114,10 +114,19 @@ export function GrantPrivilegesDialog(props: GrantPrivilegesDialogProps) {
 }
 
 /** A first mask in a scope takes away what holds there until now: said before it is done. */
-function Replaces({ identity, scope }: { identity: IdentityDetail | undefined; scope: ShownScope }) {
+function Replaces({
+  identity,
+  scope,
+  chosen,
+}: {
+  identity: IdentityDetail | undefined;
+  scope: ShownScope;
+  chosen: readonly PrivilegeName[];
+}) {
   if (!identity || isEverywhere(scope) || identity.masks.some((mask) => sameScope(mask.scope, scope))) return null;
-  const wider = identity.effective.find((place) => isEverywhere(place.scope))?.privileges ?? [];
-  const lost = wider.map(({ name }) => name).filter((name) => !isDangerous(name));
+  // What its aliases hold goes on: each of them is asked by itself.
+  const wider = identity.masks.find((mask) => isEverywhere(mask.scope))?.privileges ?? [];
+  const lost = wider.filter((name) => !isDangerous(name) && !chosen.includes(name));
   if (lost.length === 0) return null;
   return (
     <p className="rounded-md bg-wait-ground px-3 py-2 text-wait">

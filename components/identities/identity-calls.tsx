@@ -16,6 +16,7 @@ import { LoadMore } from '@/components/ui/load-more';
 import { printable } from '@/components/ui/printable';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { type Column, useTableColumns } from '@/components/ui/table-columns';
+import { ExactTime } from '@/components/ui/time';
 import type { Approval } from '@/lib/contracts/approvals';
 import type { ToolCall } from '@/lib/contracts/calls';
 
@@ -27,6 +28,14 @@ const runColumn: Column<ToolCall> = {
   cell: (call) => <code title={call.runId}>{shortId(call.runId)}</code>,
   csv: (call) => call.runId,
 };
+/** These may go back months: the day is said where it is not today. */
+const timeColumn: Column<ToolCall> = {
+  id: 'time',
+  header: 'Time',
+  width: 184,
+  cell: (call) => <ExactTime at={call.at} precise className="font-mono text-hint text-muted" />,
+  csv: (call) => call.at,
+};
 const noneHeld: ReadonlyMap<string, Approval> = new Map();
 
 /** What was done for a principal, whichever run did it; a row opens the call with its path through the gate. */
@@ -35,7 +44,11 @@ export function IdentityCalls({ identity }: { identity: Who }) {
   const list = useInfiniteQuery(identityCallsQuery(identity));
   const rows = useMemo(() => rowsOf(list.data), [list.data]);
   const context = { names: useNames(), held: noneHeld };
-  const columns = useTableColumns('identity-calls', [...callColumns(context), runColumn]);
+  const columns = useTableColumns('identity-calls', [
+    timeColumn,
+    ...callColumns(context).filter(({ id }) => id !== 'time'),
+    runColumn,
+  ]);
   if (list.isPending) return <SkeletonRows label="Loading calls" />;
   if (list.isError && !list.data)
     return <ErrorState title="The calls could not be loaded" error={list.error} onRetry={() => void list.refetch()} />;

@@ -84,7 +84,7 @@ function Place({ identity, place, onAct }: { identity: IdentityDetail; place: Ef
           Its own mask here takes the place of what is granted more widely, but for dangerous privileges.
         </p>
       )}
-      {privileges.length === 0 && <p className="py-2 text-muted">It holds no privilege {words}.</p>}
+      {privileges.length === 0 && <p className="py-2 text-muted">It holds no privilege{global ? '' : ` ${words}`}.</p>}
       <ul>
         {privileges.map((privilege) => (
           <PrivilegeRow
