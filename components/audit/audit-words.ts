@@ -23,6 +23,7 @@ export const actionGroups = {
   ],
   Tokens: ['token.mint', 'token.revoke', 'token.expire'],
   Access: ['sign_in', 'sign_out', 'access', 'ticket.mint', 'socket.open'],
+  Identity: ['trace.write', 'privilege.grant', 'privilege.revoke', 'privilege.change', 'privilege.clear'],
   Settings: [
     'setup',
     'operator.create',
@@ -87,8 +88,12 @@ const pages: Record<string, (id: string) => string> = {
 };
 const namedByPeople = /^(?<kind>plugin|connector):(?<id>[a-z0-9][a-z0-9_-]*)$/;
 
+const principal = /^identity:(?<platform>[^:]+):(?<userId>.+)$/;
+
 /** The page of what a row is about, where it has one. */
 export function targetHref(target: string): string | null {
+  const { platform, userId } = principal.exec(target)?.groups ?? {};
+  if (platform && userId) return `/identities/${encodeURIComponent(userId)}?${new URLSearchParams({ platform })}`;
   const named = namedByPeople.exec(target)?.groups;
   if (named?.kind && named.id) return pages[named.kind]?.(named.id) ?? null;
   const [prefix = ''] = target.split('_', 1);

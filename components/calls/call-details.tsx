@@ -5,6 +5,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { callQuery } from '@/components/api/queries';
 import { useMe } from '@/components/api/use-me';
+import { identityHref } from '@/components/identities/identity-words';
 import { Badge } from '@/components/ui/badge';
 import { CopyId } from '@/components/ui/copy-button';
 import { ErrorState } from '@/components/ui/error-state';
@@ -77,9 +78,15 @@ function CallFacts({ call, run, context }: { call: ToolCall; run: Run; context: 
         </Fact>
       )}
       <Fact term="For">
-        {printable(call.principal.userId)} <span className="text-muted">on {printable(call.principal.platform)}</span>
+        <Principal call={call} /> <span className="text-muted">on {printable(call.principal.platform)}</span>
         {call.traceId && <span className="text-muted"> (trace {printable(call.traceId)})</span>}
       </Fact>
+      {call.claimed && (
+        <Fact term="Claimed">
+          <span className="text-wait">{claimWords(call.claimed)}</span>{' '}
+          <span className="text-muted">in the request; it counted for nothing</span>
+        </Fact>
+      )}
       <Fact term="Token">
         <code title={call.tokenId}>{shortId(call.tokenId)}</code>{' '}
         <span className="text-muted">by {viaWords[call.via]}</span>
@@ -114,6 +121,26 @@ function CallFacts({ call, run, context }: { call: ToolCall; run: Run; context: 
         </Fact>
       )}
     </dl>
+  );
+}
+
+/** What the request said of itself and the record did not: "userId mallory, guildId g2". */
+function claimWords(claimed: Record<string, string>): string {
+  return printable(
+    Object.entries(claimed)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  );
+}
+
+function Principal({ call: { principal } }: { call: ToolCall }) {
+  const { can } = useMe();
+  const name = printable(principal.userId);
+  if (!can('settings.manage')) return <>{name}</>;
+  return (
+    <Link prefetch={false} href={identityHref(principal)} className="text-info underline">
+      {name}
+    </Link>
   );
 }
 

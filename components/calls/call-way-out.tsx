@@ -6,10 +6,11 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { pluginQuery } from '@/components/api/queries';
 import { useMe } from '@/components/api/use-me';
+import { identityHref } from '@/components/identities/identity-words';
 import { Button, buttonStyles } from '@/components/ui/button';
 import { printable } from '@/components/ui/printable';
 import type { ToolCall } from '@/lib/contracts/calls';
-import { missingGrant } from './call-words';
+import { missingGrant, missingPrivilege } from './call-words';
 
 const GrantDialog = dynamic(() => import('@/components/plugins/grant-dialog').then((module) => module.GrantDialog), {
   ssr: false,
@@ -31,6 +32,8 @@ export function CallWayOut({ call }: { call: ToolCall }) {
     );
   }
   if (missing) return <GrantWayOut {...missing} />;
+  const needed = missingPrivilege(call);
+  if (needed) return <PrivilegeWayOut {...needed} />;
   if (call.code === 'LOCKED') {
     return (
       <Link prefetch={false} href="/settings/locks" className="self-start text-info underline">
@@ -39,6 +42,20 @@ export function CallWayOut({ call }: { call: ToolCall }) {
     );
   }
   return null;
+}
+
+function PrivilegeWayOut({ privilege, ...who }: { privilege: string; userId: string; platform: string }) {
+  const { can } = useMe();
+  if (!can('settings.manage')) return <p className="text-muted">An admin can grant {privilege}.</p>;
+  return (
+    <Link
+      prefetch={false}
+      href={identityHref(who)}
+      className={buttonStyles({ tone: 'primary', className: 'self-start' })}
+    >
+      See what {printable(who.userId)} holds
+    </Link>
+  );
 }
 
 function GrantWayOut({ pluginId, capability }: { pluginId: string; capability: string }) {

@@ -2,6 +2,7 @@ import { actorWords, type Names } from '@/components/audit/audit-words';
 import { printable } from '@/components/ui/printable';
 import type { DotTone } from '@/components/ui/status-dot';
 import type { CallStatus, GateStepName, ToolCall } from '@/lib/contracts/calls';
+import { isPrivilegeName, type PrivilegeName } from '@/lib/contracts/privileges';
 
 /** The twin of the contract's list, whose schemas stay out of the first load. */
 export const callStatuses: readonly CallStatus[] = [
@@ -87,12 +88,25 @@ export function missingGrant(call: ToolCall): { pluginId: string; capability: st
   return typeof pluginId === 'string' && typeof capability === 'string' ? { pluginId, capability } : null;
 }
 
+/** The privilege an admin could grant, and to whom. */
+export function missingPrivilege(
+  call: ToolCall,
+): { privilege: PrivilegeName; userId: string; platform: string } | null {
+  if (call.code !== 'PRIVILEGE_REQUIRED') return null;
+  const privilege = String(call.details?.privilege);
+  return isPrivilegeName(privilege) ? { privilege, ...call.principal } : null;
+}
+
 /** The sentence for people on this page: an agent is told the address of the grant, which stands here as a button. */
 export function messageOf(call: ToolCall): string {
   if (call.message) {
     const { grantAt } = call.details ?? {};
-    const toElsewhere = typeof grantAt === 'string' ? ` An operator can grant it at ${grantAt}.` : '';
-    return printable(toElsewhere ? call.message.replace(toElsewhere, '') : call.message);
+    if (typeof grantAt !== 'string') return printable(call.message);
+    return printable(
+      call.message
+        .replace(` An operator can grant it at ${grantAt}.`, '')
+        .replace(` An admin can grant it at ${grantAt}.`, ''),
+    );
   }
   switch (call.status) {
     case 'held':

@@ -1,6 +1,7 @@
 /** Writes one live event into every query that shows what it is about. */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { identityKeys } from '@/components/api/identity-queries';
 import { type AuditFilter, queryKeys, type RunsFilter, type TokensFilter } from '@/components/api/queries';
 import type { AuditRow } from '@/lib/contracts/audit';
 import type { EventFrame } from '@/lib/contracts/events';
@@ -9,6 +10,7 @@ import { isLiveRun } from '@/lib/contracts/run-status';
 import type { AgentEvent, Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
 import { patchApproval, patchCall } from './patch-gate';
+import { patchCallOf, patchRunOf } from './patch-identities';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
 import { countRunUnder, patchConnector, patchLock, patchPlugin } from './patch-trust';
@@ -23,6 +25,7 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
     case 'run.updated':
     case 'run.ended':
       patchRun(client, event.data, event.type);
+      patchRunOf(client, event.data, event.type);
       break;
     case 'token.minted':
     case 'token.revoked':
@@ -39,6 +42,7 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       break;
     case 'tool.called':
       patchCall(client, event.data);
+      patchCallOf(client, event.data);
       break;
     case 'plugin.changed':
       patchPlugin(client, event.data.id, event.data.plugin);
@@ -48,6 +52,11 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       break;
     case 'lock.changed':
       patchLock(client, event.data.id, event.data.lock);
+      void client.invalidateQueries({ queryKey: identityKeys.list() });
+      break;
+    case 'identity.changed':
+      // An alias gives what it holds to others, so each page of one may have changed.
+      void client.invalidateQueries({ queryKey: identityKeys.all });
       break;
     case 'agent.event':
       patchAgentEvents(client, event.data);

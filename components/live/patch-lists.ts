@@ -44,6 +44,7 @@ export function runMatches(run: Run, filter: RunsFilter): boolean {
   if (filter.kind && run.kind !== filter.kind) return false;
   if (filter.projectId && run.projectId !== filter.projectId) return false;
   if (filter.pluginId && run.pluginId !== filter.pluginId) return false;
+  if (filter.platform && run.principal.platform !== filter.platform) return false;
   if (filter.userId && run.principal.userId !== filter.userId) return false;
   if (!filter.q) return true;
   const text = [run.id, run.title, run.principal.userId, ...(run.command ?? [])].join('\n').toLowerCase();

@@ -13,6 +13,7 @@ import { useToast } from '@/components/ui/toast';
 import { allNav, barNav, isCurrent } from './nav-items';
 import { signOut } from './sign-out';
 import { ThemeItems } from './theme-items';
+import { useNav } from './use-nav';
 
 const itemStyles =
   'flex h-14 flex-1 flex-col items-center justify-center gap-1 text-hint text-muted aria-[current]:text-text';
@@ -24,6 +25,7 @@ export function BottomBar() {
   const pathname = usePathname();
   const router = useRouter();
   const toast = useToast();
+  const more = useNav(moreNav);
   const { data: counts } = useQuery(navCountsQuery());
   return (
     <nav
@@ -65,7 +67,7 @@ export function BottomBar() {
           </button>
         }
       >
-        {moreNav.map((item) => (
+        {more.map((item) => (
           <MenuItem key={item.href} onSelect={() => router.push(item.href)}>
             <Icon of={item.icon} /> {item.label}
           </MenuItem>

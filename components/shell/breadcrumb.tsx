@@ -28,6 +28,8 @@ export function Breadcrumb() {
           <RunName id={below} />
         ) : item.href === '/approvals' ? (
           <ApprovalName id={below} />
+        ) : item.href === '/identities' ? (
+          printable(decodeURIComponent(below))
         ) : item.href === '/plugins' || item.href === '/connectors' ? (
           below
         ) : (

@@ -17,11 +17,13 @@ import { groupStyles, itemStyles } from './palette-styles';
 import { useShell } from './shell-context';
 import { signOut } from './sign-out';
 import { applyTheme } from './theme';
+import { useNav } from './use-nav';
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState('');
   const router = useRouter();
+  const pages = useNav(allNav);
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
@@ -54,7 +56,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
         <Command.List className="max-h-[min(420px,60vh)] overflow-y-auto p-1.5">
           <Command.Empty className="px-2 py-6 text-center text-muted">Nothing matches.</Command.Empty>
           <Command.Group heading="Pages" className={groupStyles}>
-            {allNav.map((item) => (
+            {pages.map((item) => (
               <Command.Item
                 key={item.href}
                 value={`page ${item.label}`}

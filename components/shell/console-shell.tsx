@@ -10,6 +10,7 @@ import { allNav } from './nav-items';
 import { type Shell, ShellContext } from './shell-context';
 import { SideBar } from './side-bar';
 import { TopBar } from './top-bar';
+import { useNav } from './use-nav';
 
 // Loaded when first opened: none of them is needed to read a page.
 const CommandPalette = dynamic(() => import('./command-palette').then((module) => module.CommandPalette), {
@@ -30,6 +31,7 @@ type Overlay = 'palette' | 'shortcuts' | 'new-run' | null;
 export function ConsoleShell({ children }: { children: ReactNode }) {
   const router = useRouter();
   const { can } = useMe();
+  const pages = useNav(allNav);
   const [overlay, setOverlay] = useState<Overlay>(null);
   const close = () => setOverlay(null);
   const shell = useMemo<Shell>(
@@ -45,7 +47,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
     '?': shell.openShortcuts,
     '/': () => focusSearch() || shell.openPalette(),
     n: () => can('runs.control') && shell.openNewRun(),
-    ...Object.fromEntries(allNav.map((item) => [`g ${item.key}`, () => router.push(item.href)])),
+    ...Object.fromEntries(pages.map((item) => [`g ${item.key}`, () => router.push(item.href)])),
   });
   return (
     <ShellContext value={shell}>

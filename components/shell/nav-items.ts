@@ -8,7 +8,10 @@ import {
   Plug,
   ScrollText,
   Settings,
+  UsersRound,
 } from 'lucide-react';
+
+import type { Permission } from '@/lib/contracts/roles';
 
 /** What a page's number counts: what lives, or what waits for a person. */
 export type NavCount = 'liveRuns' | 'liveTokens' | 'approvals';
@@ -20,6 +23,8 @@ export interface NavItem {
   /** The second key after g. */
   key: string;
   count?: NavCount;
+  /** Shown to those whose role allows it; the others have no use for it. */
+  needs?: Permission;
 }
 
 export const mainNav: readonly NavItem[] = [
@@ -31,6 +36,7 @@ export const mainNav: readonly NavItem[] = [
 export const trustNav: readonly NavItem[] = [
   { href: '/plugins', label: 'Plugins', icon: Blocks, key: 'p' },
   { href: '/connectors', label: 'Connectors', icon: Plug, key: 'c' },
+  { href: '/identities', label: 'Identities', icon: UsersRound, key: 'i', needs: 'settings.manage' },
   { href: '/tokens', label: 'Tokens', icon: KeyRound, key: 't', count: 'liveTokens' },
 ];
 export const settingsNav: NavItem = { href: '/settings', label: 'Settings', icon: Settings, key: 's' };

@@ -3,6 +3,7 @@
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
 import { allNav } from './nav-items';
+import { useNav } from './use-nav';
 
 const anywhere = [
   { keys: ['⌘', 'K'], does: 'Search or run a command' },
@@ -28,11 +29,12 @@ const approvals = [
 ];
 
 export function ShortcutsSheet({ onClose }: { onClose: () => void }) {
+  const pages = useNav(allNav);
   return (
     <Dialog open onClose={onClose} title="Shortcuts" width="wide">
       <div className="grid gap-x-10 gap-y-5 pb-3 sm:grid-cols-2">
         <Group title="Anywhere" rows={anywhere} />
-        <Group title="Go to" rows={allNav.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label }))} />
+        <Group title="Go to" rows={pages.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label }))} />
         <Group title="In a list" rows={lists} />
         <Group title="On approvals" rows={approvals} />
       </div>

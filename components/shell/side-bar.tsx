@@ -1,10 +1,14 @@
+'use client';
+
 import Link from 'next/link';
 import { Mark } from './mark';
 import { mainNav, trustNav } from './nav-items';
 import { NavLink } from './nav-link';
 import { OperatorMenu } from './operator-menu';
+import { useNav } from './use-nav';
 
 export function SideBar() {
+  const trust = useNav(trustNav);
   return (
     <aside className="sticky top-0 flex h-dvh w-52 shrink-0 flex-col border-line border-r bg-sunk px-2.5 pb-3 max-md:hidden">
       <Link href="/" className="mt-3 mb-2 flex h-8 items-center gap-2 px-[7px] font-semibold text-[14px]">
@@ -16,7 +20,7 @@ export function SideBar() {
           <NavLink key={item.href} item={item} />
         ))}
         <h2 className="mt-4 mb-1 px-[7px] text-hint text-muted">Trust</h2>
-        {trustNav.map((item) => (
+        {trust.map((item) => (
           <NavLink key={item.href} item={item} />
         ))}
       </nav>

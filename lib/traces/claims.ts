@@ -25,12 +25,12 @@ export function claimsIn(body: unknown): Claims | null {
 export function mismatch(claims: Claims | null | undefined, principal: Principal): Claims | null {
   if (!claims) return null;
   const { userId, platform, guildId, channelId, userAliases = [] } = principal;
-  const true_ = {
+  const said = {
     ...{ userId, user_id: userId, platform, guildId, guild_id: guildId, channelId, channel_id: channelId },
     ...{ userAliases: shown(userAliases), user_aliases: shown(userAliases) },
   } as Partial<Record<IdentityClaimName, string>>;
   const wrong = Object.entries(claims).filter(
-    ([name, value]) => value !== undefined && value !== true_[name as IdentityClaimName],
+    ([name, value]) => value !== undefined && value !== said[name as IdentityClaimName],
   );
   return wrong.length === 0 ? null : (Object.fromEntries(wrong) as Claims);
 }

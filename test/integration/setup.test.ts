@@ -36,6 +36,7 @@ beforeEach(() => {
   writeFileSync(path.join(tree, 'lib/word.ts'), "export const word = 'first';\n");
   const entry = "import { word } from '@/lib/word';\nprocess.stdout.write(word);\n";
   writeFileSync(path.join(tree, 'server/main.ts'), entry);
+  writeFileSync(path.join(tree, 'server/tools-service.ts'), entry);
   writeFileSync(path.join(tree, 'server/cli/main.ts'), entry);
 });
 afterEach(() => dir.remove());
@@ -97,7 +98,7 @@ describe('setup', () => {
   it('refuses a word it does not know', async () => {
     await expect(setup('everything')).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('start|test|check|generate|dev'),
+      stderr: expect.stringContaining('start|tools|test|check|generate|dev'),
     });
   });
 
