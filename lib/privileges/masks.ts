@@ -36,6 +36,9 @@ export function parseScopeKey(key: string): Scope {
   return { guildId: guildId || null, channelId: channelId || null };
 }
 
+const globalKey = scopeKey(everywhere);
+type Place = Pick<Principal, 'guildId' | 'channelId'>;
+
 /** From the narrowest to the global one. */
 export function scopesOf({
   guildId = null,
@@ -51,12 +54,18 @@ export function scopesOf({
   return [...scopes, everywhere];
 }
 
+/** What one user's masks come to in a place: `sourcesOf` without the explanation, for each call asks it. */
+export function effective(masks: Masks | undefined, place: Place): bigint {
+  if (!masks) return 0n;
+  const global = masks.get(globalKey) ?? 0n;
+  // One mask is nearly always the global one.
+  if (masks.size === 1 && masks.has(globalKey)) return global;
+  const deciding = scopesOf(place).find((scope) => masks.has(scopeKey(scope))) ?? everywhere;
+  return ((masks.get(scopeKey(deciding)) ?? 0n) & ~dangerousBits) | (global & dangerousBits);
+}
+
 /** Which masks of one user count in a place, and what of each does. */
-export function sourcesOf(
-  userId: string,
-  masks: Masks | undefined,
-  place: Pick<Principal, 'guildId' | 'channelId'>,
-): Source[] {
+export function sourcesOf(userId: string, masks: Masks | undefined, place: Place): Source[] {
   if (!masks) return [];
   const deciding = scopesOf(place).find((scope) => masks.has(scopeKey(scope))) ?? everywhere;
   const global = masks.get(scopeKey(everywhere)) ?? 0n;

@@ -1,7 +1,7 @@
 /** What every principal holds, in memory: asked on every tool call, loaded at start, changed with the database. */
 import { principalKey } from '@/lib/contracts/identities';
 import type { Principal } from '@/lib/contracts/runs';
-import { type Masks, type Scope, type Source, scopeKey, sourcesOfPrincipal, union } from './masks';
+import { effective, type Masks, type Scope, type Source, scopeKey, sourcesOfPrincipal } from './masks';
 
 export interface PrivilegeIndex {
   /** Its effective bits where it acts now. */
@@ -24,7 +24,12 @@ export function createPrivilegeMasks(): PrivilegeMasks {
     of(principal) {
       // Most principals hold nothing, and most calls ask for nothing.
       if (byUser.size === 0) return 0n;
-      return union(sourcesOfPrincipal(principal, masksOf));
+      const { platform, userId, userAliases } = principal;
+      let held = effective(byUser.get(principalKey(principal)), principal);
+      if (userAliases)
+        for (const alias of userAliases)
+          if (alias !== userId) held |= effective(byUser.get(principalKey({ platform, userId: alias })), principal);
+      return held;
     },
     sources: (principal) => sourcesOfPrincipal(principal, masksOf),
     masksOf: (user) => byUser.get(principalKey(user)),

@@ -24,15 +24,37 @@ export function claimsIn(body: unknown): Claims | null {
 /** The claims that are not what the record says; null when all are, or none was made. */
 export function mismatch(claims: Claims | null | undefined, principal: Principal): Claims | null {
   if (!claims) return null;
-  const { userId, platform, guildId, channelId, userAliases = [] } = principal;
-  const said = {
-    ...{ userId, user_id: userId, platform, guildId, guild_id: guildId, channelId, channel_id: channelId },
-    ...{ userAliases: shown(userAliases), user_aliases: shown(userAliases) },
-  } as Partial<Record<IdentityClaimName, string>>;
   const wrong = Object.entries(claims).filter(
-    ([name, value]) => value !== undefined && value !== said[name as IdentityClaimName],
+    ([name, value]) => value !== undefined && value !== truth(name as IdentityClaimName, principal),
   );
   return wrong.length === 0 ? null : (Object.fromEntries(wrong) as Claims);
+}
+
+function truth(
+  name: IdentityClaimName,
+  { userId, platform, guildId, channelId, userAliases = [] }: Principal,
+): string | undefined {
+  switch (name) {
+    case 'userId':
+    case 'user_id':
+      return userId;
+    case 'platform':
+      return platform;
+    case 'guildId':
+    case 'guild_id':
+      return guildId;
+    case 'channelId':
+    case 'channel_id':
+      return channelId;
+    case 'userAliases':
+    case 'user_aliases':
+      return shown(userAliases);
+    case 'principal':
+    case 'identity':
+      return undefined;
+    default:
+      return name satisfies never;
+  }
 }
 
 function shown(value: unknown): string {
