@@ -100,13 +100,15 @@ await bench(async () => {
       traceId: 'trace',
       claims: { userId: 'mallory' },
     };
+    /** Of processor time: what else the machine does is none of the rule's. */
     const microseconds = (request: typeof plain, holds: string) => {
-      const startedMs = performance.now();
+      const started = process.cpuUsage();
       for (let each = 0; each < callsPerRound; each += 1) {
         const verdict = authorise(request, { approvedBy: null }, world, nowMs);
         expectThat(verdict.kind === 'allowed' && verdict.call.principal.userId === holds, 'another principal');
       }
-      return ((performance.now() - startedMs) * 1_000) / callsPerRound;
+      const { user, system } = process.cpuUsage(started);
+      return (user + system) / callsPerRound;
     };
     const rule = await rounds({ gatehouse: () => microseconds(named, 'maya'), peer: () => microseconds(plain, 'ci') });
 
@@ -137,7 +139,7 @@ await bench(async () => {
         alone(
           {
             what: `identity and privileges from a record, added to the rule of the gate, ${records.toLocaleString('en')} records and principals`,
-            unit: 'µs',
+            unit: 'µs of processor time',
             goal: { text: '< 20 µs', meets: (value) => value < 20 },
           },
           added,
