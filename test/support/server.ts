@@ -140,7 +140,7 @@ export function launchServer(env: Record<string, string | undefined>): ChildProc
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(GATEHOUSE_|DATABASE_URL$|REDIS_URL$|NODE_ENV$|VITEST|HOST$|PORT$)/.test(name),
   );
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, [main], {
     cwd: repositoryRoot,
     env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -63,19 +63,22 @@ describe('secrets', () => {
 });
 
 describe('ids', () => {
-  it('carry their prefix and 16 evenly drawn characters without look-alikes', () => {
+  it('sort by their time, and end in 12 evenly drawn characters without look-alikes', () => {
     const counts = new Map<string, number>();
     const seen = new Set<string>();
     for (let round = 0; round < 20_000; round += 1) {
       const id = newId('run');
-      expect(id).toMatch(/^run_[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{16}$/);
+      expect(id).toMatch(/^run_[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{20}$/);
       seen.add(id);
-      for (const character of id.slice(4)) counts.set(character, (counts.get(character) ?? 0) + 1);
+      for (const character of id.slice(12)) counts.set(character, (counts.get(character) ?? 0) + 1);
     }
     expect([seen.size, counts.size]).toEqual([20_000, 54]);
-    const mean = (20_000 * 16) / 54;
+    const mean = (20_000 * 12) / 54;
     // Six standard deviations.
     for (const count of counts.values()) expect(Math.abs(count - mean)).toBeLessThan(6 * Math.sqrt(mean));
+    const times = [0, 1, 53, 54, 1_700_000_000_000, 1_700_000_000_001, 9_000_000_000_000];
+    const ids = times.map((nowMs) => newId('run', nowMs));
+    expect(ids.toSorted()).toEqual(ids);
   });
 });
 
