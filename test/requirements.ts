@@ -155,6 +155,12 @@ export const requirements = {
     'A command has no network, no secret, no process of the host, and writes in its directory and its own /tmp alone.',
   'tools.shell-limits':
     'Time, processes, memory, files and output of a command are bounded, and nothing of it outlives its call.',
+  'tools.files-beneath':
+    "Paths stay in the run's directory: no `..`, link, race or special file leads out, and nothing of Gatehouse's own is shown.",
+  'tools.fetch':
+    'http_fetch reaches public addresses alone, each redirect again, bounded in time and size, and keeps secrets to their host.',
+  'tools.service':
+    'Tools of the tools service run for the principal of the record, under the gate, and are ended by a revoke or a crash.',
   'tools.unsandboxed':
     'Without a sandbox a command is refused, unless its principal holds UNSANDBOXED_EXEC, and then the answer says so.',
   'approvals.digest-bound': 'An approved call is made with exactly the arguments that were approved.',
