@@ -5,8 +5,6 @@ import { limits } from '@/lib/platform/limits';
 
 export function sendError(response: ServerResponse, error: AppError, requestId: string): void {
   if (response.headersSent) return void response.destroy();
-  // The rest of such a body is not read, so the connection cannot carry another request.
-  if (error.code === 'BODY_TOO_LARGE') response.setHeader('connection', 'close');
   if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterSeconds));
   sendJson(response, error.status, errorBodyOf(error, requestId));
 }
@@ -22,28 +20,48 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
     .end(body);
 }
 
-/** The whole body as text to `then`; BODY_TOO_LARGE without reading what is over, and whatever `then` throws, to `fail`. */
+/** The whole body as text to `then`; BODY_TOO_LARGE for one that is over, and whatever `then` throws, to `fail`. */
 export function readBody(request: IncomingMessage, fail: (error: unknown) => void, then: (body: string) => void): void {
-  if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) throw tooLarge(request);
+  if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) {
+    dropBody(request, fail);
+    return;
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
+  const keep = (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= limits.bodyBytes) chunks.push(chunk);
-    else if (bytes - chunk.length <= limits.bodyBytes) fail(tooLarge(request));
-  });
-  request.on('end', () => {
-    if (bytes > limits.bodyBytes) return;
+    chunks.push(chunk);
+    if (bytes <= limits.bodyBytes) return;
+    request.off('data', keep).off('end', done);
+    chunks.length = 0;
+    dropBody(request, fail);
+  };
+  const done = () => {
     try {
       then((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
     } catch (error) {
       fail(error);
     }
-  });
+  };
+  request.on('data', keep);
+  request.on('end', done);
   request.on('error', fail);
 }
 
-function tooLarge(request: IncomingMessage): AppError {
-  request.pause();
-  return new AppError('BODY_TOO_LARGE');
+/**
+ * Refused at once, and what still comes of it is read and forgotten: a connection that is closed on a client which still sends
+ * is reset, and the client sees that instead of its 413. Whoever sends without end, or announces a body and sends none, is cut.
+ */
+function dropBody(request: IncomingMessage, fail: (error: unknown) => void): void {
+  let bytes = 0;
+  const cut = () => request.socket.destroy();
+  const silence = setTimeout(cut, limits.bodyDropMs);
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > limits.bodyDropBytes) cut();
+    else silence.refresh();
+  });
+  request.once('end', () => clearTimeout(silence));
+  request.once('close', () => clearTimeout(silence));
+  fail(new AppError('BODY_TOO_LARGE'));
 }

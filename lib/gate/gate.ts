@@ -112,7 +112,7 @@ export function createGate(options: GateOptions): Gate {
       const { status, approvalId } = stored.call;
       return status === 'held' && approvalId !== null
         ? waiting.answer(callId, approvalId, { waitMs, leaving })
-        : waiting.finished(callId);
+        : waiting.underWay(stored.call, { waitMs, leaving });
     },
 
     callable: ({ credential, ...scope }) => callableBy(requireRun(credential, scope), world),

@@ -68,6 +68,18 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
     return { status: 'pending', callId, approvalId };
   }
 
+  /** One that was decided and is being carried out: waited for, as long as whoever asks has time. */
+  async function underWay(call: CallRecord, { waitMs }: Waiting): Promise<GateAnswer> {
+    const outcome = outcomes.get(call.id);
+    if (!outcome) return finished(call.id);
+    let late: NodeJS.Timeout | undefined;
+    const pending = new Promise<GateAnswer>((resolve) => {
+      const still = { status: 'pending', callId: call.id, approvalId: call.approvalId ?? '' } as const;
+      late = setTimeout(() => resolve(still), waitMs);
+    });
+    return Promise.race([outcome, pending]).finally(() => clearTimeout(late));
+  }
+
   async function settle(approval: Approval): Promise<GateAnswer> {
     const stored = await calls.find(approval.callId);
     if (stored?.call.status !== 'held') return finished(approval.callId);
@@ -151,6 +163,7 @@ export function createHeld({ world, held, calls, journal, execute, clock, log, o
   return {
     hold,
     answer,
+    underWay,
     finished,
     settle,
     async settled() {

@@ -2,6 +2,9 @@
 export const limits = {
   /** A request body over this is answered 413 before it is parsed. */
   bodyBytes: 1024 * 1024,
+  /** What is read of such a body all the same, so that its sender hears the answer, and how long a pause in it may be. */
+  bodyDropBytes: 32 * 1024 * 1024,
+  bodyDropMs: 1_000,
   /** JSON nested deeper than this is refused before it is parsed. */
   jsonDepth: 100,
   /** A WebSocket frame over this closes its socket with 1009. */
