@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -43,6 +44,7 @@ beforeEach(() => {
 });
 afterEach(() => dir.remove());
 
+const isLink = (name: string) => lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => 'ok',
@@ -173,10 +175,16 @@ it('reads nothing from outside while somebody swaps a folder for a link again an
   writeFileSync(inRun('swap', 'a.txt'), 'inside');
   symlinkSync(at('outside'), at('evil'));
   let swapping = true;
-  /** A write makes the folder it does not find. */
+  /** A write makes the folder that it does not find, also in between. */
   const into = (from: string) => {
-    rmSync(inRun('swap'), { recursive: true, force: true });
-    renameSync(from, inRun('swap'));
+    while (existsSync(from) || isLink(from)) {
+      rmSync(inRun('swap'), { recursive: true, force: true });
+      try {
+        renameSync(from, inRun('swap'));
+      } catch {
+        // It was made anew.
+      }
+    }
   };
   const swaps = (async () => {
     while (swapping) {
