@@ -51,7 +51,7 @@ export function callColumns(context: CallContext): readonly Column<ToolCall>[] {
 
 export function CallName({ call }: { call: Pick<ToolCall, 'connectorId' | 'toolName'> }) {
   // Whoever asked was refused before what was asked was looked at.
-  if (call.connectorId === '') return <span className="text-muted">not looked at</span>;
+  if (call.connectorId === '') return <span className="text-muted">not known</span>;
   return (
     <span title={printable(`${call.connectorId} ${call.toolName}`)}>
       <span className="text-muted">{printable(call.connectorId)}</span>{' '}
