@@ -40,6 +40,8 @@ interface Change {
   denied?: boolean;
 }
 
+const maxTraceIdLength = 200;
+
 export function createJournal({
   audit,
   bus,
@@ -82,7 +84,8 @@ export function createJournal({
         connectorId: target?.connectorId ?? '',
         toolName: target?.toolName ?? '',
         principal: asked,
-        traceId: request.traceId,
+        // What is longer is no trace id, and would let a caller write megabytes into the record with each refusal.
+        traceId: request.traceId?.slice(0, maxTraceIdLength) ?? null,
         claimed: mismatch(request.claims, asked),
         safety: tool?.safety ?? null,
         status: 'running',

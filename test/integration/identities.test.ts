@@ -86,6 +86,9 @@ describe('a tool-session record', () => {
     expect(told[0]).toContain('403,"IDENTITY_UNKNOWN"');
     expect(journal.lines().length).toBe(before);
     expect(await newestCall(id)).toMatchObject({ status: 'refused', code: 'IDENTITY_UNKNOWN' });
+    // However long the name that was tried, its row is not.
+    expect(await ask(agent, 'x'.repeat(500_000))).toBe('IDENTITY_UNKNOWN');
+    expect((await newestCall(id))?.traceId).toHaveLength(200);
   });
 
   it('ends at its time', async () => {
