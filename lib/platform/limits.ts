@@ -137,7 +137,7 @@ export const limits = {
   toolWorkerLostMs: 10_000,
   toolWorkerForgottenMs: 60_000,
   /** A call is given up when there is no worker for this long. */
-  toolWorkerWaitMs: 5_000,
+  toolWorkerWaitMs: 10_000,
   /** How often a call is tried that could not be begun, and the pause between; then it is a dead letter, of which so many are kept. */
   toolAttempts: 3,
   toolRetryMs: 500,

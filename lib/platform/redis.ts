@@ -78,6 +78,8 @@ function newClient(url: string, name: string) {
     name,
     disableOfflineQueue: true,
     disableClientInfo: true,
+    // Its own timeout ends where a command was sent, and costs as much as the command: `within` bounds the answer.
+    commandOptions: { timeout: 0 },
     maintNotifications: 'disabled',
     socket: {
       connectTimeout: limits.redisAnswerMs,

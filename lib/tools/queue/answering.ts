@@ -18,18 +18,51 @@ export interface Ending {
   dead?: Parameters<typeof writeDeadLetter>[1];
 }
 
+interface Waiting {
+  ending: Ending;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
 export function createAnswering({ link, log }: { link: RedisLink; log: Log }) {
   const { client } = link;
+  let waiting: Waiting[] = [];
 
-  async function once({ entryId, digest, replyTo, reply, ordered, dead }: Ending): Promise<void> {
+  /** What ended in the same turn goes together: a command of Redis costs more than what it carries. */
+  function once(ending: Ending): Promise<void> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ ending, resolve, reject });
+      if (waiting.length === 1) setImmediate(flush);
+    });
+  }
+
+  function flush(): void {
+    const batch = waiting;
+    waiting = [];
+    write(batch.map(({ ending }) => ending)).then(
+      () => {
+        for (const { resolve } of batch) resolve();
+      },
+      (error: unknown) => {
+        for (const { reject } of batch) reject(error);
+      },
+    );
+  }
+
+  async function write(endings: Ending[]): Promise<void> {
     const steps: Array<Promise<unknown>> = [];
-    if (dead) steps.push(writeDeadLetter(client, dead));
-    // The answer first: an entry that is still there when the connection breaks is looked at again, an answer would be missed.
-    if (replyTo !== null && reply !== null) steps.push(writeReply(client, replyTo, reply).catch(unlessRefused));
-    steps.push(client.xAck(queueStream, queueGroup, entryId), client.xDel(queueStream, entryId));
-    // Both at once: without its order a copy of the envelope is refused, so its mark is not needed any more.
-    if (ordered && reply !== null) steps.push(client.del([orderKey(reply.call_id), begunKey(digest)]));
-    if (dead) steps.push(client.del(failuresKey(digest)));
+    const ids = endings.map(({ entryId }) => entryId);
+    const keys: string[] = [];
+    for (const { digest, replyTo, reply, ordered, dead } of endings) {
+      if (dead) steps.push(writeDeadLetter(client, dead));
+      // The answer first: an entry that is still there when the connection breaks is looked at again, an answer would be missed.
+      if (replyTo !== null && reply !== null) steps.push(writeReply(client, replyTo, reply).catch(unlessRefused));
+      // Both at once: without its order a copy of the envelope is refused, so its mark is not needed any more.
+      if (ordered && reply !== null) keys.push(orderKey(reply.call_id), begunKey(digest));
+      if (dead) keys.push(failuresKey(digest));
+    }
+    steps.push(client.xAck(queueStream, queueGroup, ids), client.xDel(queueStream, ids));
+    if (keys.length > 0) steps.push(client.del(keys));
     await within(Promise.all(steps));
   }
 

@@ -11,7 +11,7 @@ import type { RedisClient } from '@/lib/platform/redis';
 import { within } from '@/lib/platform/redis';
 import { decodeRecord, encodeRecord } from '@/lib/traces/encoding';
 import { begunKey, orderKey } from './keys';
-import { decodeOrder, digestOf, type Envelope, type Order } from './messages';
+import { decodeOrder, type Envelope, type Order } from './messages';
 
 export interface Beginning {
   client: RedisClient;
@@ -40,14 +40,13 @@ export async function begin(
   { entryId, envelope, digest }: { entryId: string; envelope: Envelope; digest: string },
 ): Promise<Begun> {
   const key = begunKey(digest);
-  const [taken, mark, orderBytes, recordBytes] = await within(
+  const [taken, found] = await within(
     Promise.all([
       client.set(key, entryId, { condition: 'NX', expiration: { type: 'PX', value: limits.toolBegunMs } }),
-      client.get(key),
-      client.get(orderKey(envelope.call_id)),
-      client.get(recordPrefix + envelope.trace_id),
+      client.mGet([key, orderKey(envelope.call_id), recordPrefix + envelope.trace_id]),
     ]),
   );
+  const [mark = null, orderBytes = null, recordBytes = null] = found;
   const order = decodeOrder(orderBytes);
   if (taken === null) return String(mark) === entryId ? { kind: 'lost', order } : { kind: 'copy' };
   const no = (error: AppError): Begun => ({ kind: 'refused', error, order });
@@ -78,8 +77,7 @@ function principalOf(order: Order, recordBytes: Uint8Array | null): Principal | 
     if (recordBytes === null) return order.record_ended ? decodeRecord(order.identity).principal : null;
     const { principal, runId }: TraceRecord = decodeRecord(recordBytes);
     if (runId !== null && runId !== order.run_id) return null;
-    const meant = digestOf(encodeRecord({ principal, runId: null })) === digestOf(order.identity);
-    return meant ? principal : null;
+    return Buffer.from(encodeRecord({ principal, runId: null })).equals(order.identity) ? principal : null;
   } catch {
     return null;
   }

@@ -101,10 +101,11 @@ export function createCalling({ link, runner, recordPrefix, schemaHash, prepare,
   async function made({ envelope, digest, call }: Read, { order, principal, tool, ...work }: Work): Promise<Reply> {
     const { call_id, trace_id } = envelope;
     // The runner keeps to its time; one that does not must not hold its place.
-    const late = new AppError('CONNECTOR_EXECUTION_FAILED', {
-      message: `The tool did not end within ${Math.round(order.timeout_ms / 1_000)} seconds and was ended.`,
-    });
-    const timer = setTimeout(() => call.abort.abort(late), order.timeout_ms + limits.toolAnswerGraceMs / 2);
+    const late = () =>
+      call.abort.abort(
+        failed(`The tool did not end within ${Math.round(order.timeout_ms / 1_000)} seconds and was ended.`),
+      );
+    const timer = setTimeout(late, order.timeout_ms + limits.toolAnswerGraceMs / 2);
     try {
       call.abort.signal.throwIfAborted();
       const { output } = await runner.run({
