@@ -22,6 +22,7 @@ import type { RevocationService } from './runs/revocation';
 import type { RunService } from './runs/runs';
 import type { TicketStore } from './tickets/tickets';
 import type { TokenService } from './tokens/tokens';
+import type { ToolsQueueService } from './tools/queue/service';
 import type { WebhookService } from './webhooks/webhooks';
 
 export interface Runtime {
@@ -47,6 +48,7 @@ export interface Runtime {
   approvals: ApprovalService;
   calls: CallService;
   connectors: ConnectorService;
+  toolsQueue: ToolsQueueService;
   webhooks: WebhookService;
   plugins: PluginService;
   identities: IdentityService;

@@ -213,6 +213,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     identities: trust.identities,
     calls: trust.calls,
     connectors: trust.connectors,
+    toolsQueue: trust.toolsQueue,
     webhooks: trust.webhooks,
   };
 

@@ -1,5 +1,4 @@
 /** What decides about tool calls: plugins, connectors, locks, approvals and the gate over them, each made once. */
-import { join } from 'node:path';
 import { createApprovalService } from '@/lib/approvals/approvals';
 import type { AuditLog } from '@/lib/audit/log';
 import { createCallService } from '@/lib/calls/calls';
@@ -26,13 +25,12 @@ import type { RunEnder } from '@/lib/runs/ending';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
 import { directoryOf } from '@/lib/tools/directory';
-import { createLocalRunner } from '@/lib/tools/local-runner';
-import { ownFiles } from '@/lib/tools/own-files';
 import { createToolsService } from '@/lib/tools/session';
 import { createEmbeddedTraceStore } from '@/lib/traces/embedded-store';
 import { createRedisTraceStore } from '@/lib/traces/redis-store';
 import { createTraceService, type LookupOutcome } from '@/lib/traces/traces';
 import { createWebhookService } from '@/lib/webhooks/webhooks';
+import { createAgain, createTools } from './tools-queue';
 
 export interface TrustOptions {
   config: Config;
@@ -69,14 +67,10 @@ export async function createTrust(options: TrustOptions) {
     ...{ dataDir, publicUrl, bundledDir: options.bundledPluginsDir, nodePath: process.execPath },
     liveRuns: () => live.all(),
   });
-  const runner = createLocalRunner({
-    folder: join(dataDir, 'sandbox'),
-    hidden: ownFiles(config),
-    log,
-  });
+  const { runner, ...toolsService } = createTools({ config, redis, audit, bus, clock, log });
   const tools = createToolsService({
     runner,
-    runsIn: 'process',
+    runsIn: runner.runsIn,
     directoryOf(runId) {
       const run = live.accepting(runId);
       if (!run) throw new AppError('RUN_NOT_ACTIVE');
@@ -134,6 +128,7 @@ export async function createTrust(options: TrustOptions) {
   const identities = createIdentityService({
     ...{ db, seen, privileges, calls, locks: locks.index, liveRuns: () => live.all() },
   });
+  const toolsQueue = toolsService.queueService(createAgain({ gate, calls, traces }));
   const webhooks = createWebhookService({ ...common, publicUrl, sealer: sealed('webhooks') });
 
   const forget = () =>
@@ -144,7 +139,7 @@ export async function createTrust(options: TrustOptions) {
   forgetting.unref();
 
   return {
-    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks, traces, identities },
+    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks, traces, identities, toolsQueue },
     /** Once the live runs are known, and before anything is served. */
     async recover(): Promise<void> {
       await locks.enforce();
@@ -160,7 +155,7 @@ export async function createTrust(options: TrustOptions) {
       clearInterval(forgetting);
       await gate.settled();
       await connectors.close();
-      await runner.close();
+      await toolsService.close();
       approvals.close();
       await webhooks.close();
       plugins.close();

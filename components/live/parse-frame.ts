@@ -15,6 +15,7 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'connector.changed': true,
   'lock.changed': true,
   'identity.changed': true,
+  'tools.changed': true,
   'audit.appended': true,
   'agent.event': true,
   'overview.sampled': true,

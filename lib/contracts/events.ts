@@ -10,6 +10,7 @@ import { overviewSample } from './overview';
 import { plugin } from './plugins';
 import { agentEvent, run } from './runs';
 import { toolToken } from './tokens';
+import { toolsQueue } from './tools-queue';
 
 export const liveEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.started'), data: run }),
@@ -36,6 +37,7 @@ export const liveEventPayload = z.discriminatedUnion('type', [
     type: z.literal('identity.changed'),
     data: z.object({ userId: z.string(), platform: z.string() }),
   }),
+  z.object({ type: z.literal('tools.changed'), data: toolsQueue }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),
   z.object({ type: z.literal('overview.sampled'), data: overviewSample }),

@@ -79,6 +79,7 @@ import {
   toolToken,
 } from './tokens';
 import { executeToolBody, executeToolResult } from './tools';
+import { deadLetter, listDeadLettersQuery, replayResult, toolsQueue } from './tools-queue';
 import { putTraceBody } from './traces';
 import {
   createdWebhook,
@@ -561,6 +562,41 @@ export const routes = {
     query: empty,
     status: 200,
     response: connectorAccess,
+  },
+
+  'tools.queue': {
+    method: 'GET',
+    path: '/api/tools/queue',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: empty,
+    status: 200,
+    response: toolsQueue,
+  },
+  'deadLetters.list': {
+    method: 'GET',
+    path: '/api/tools/dead-letters',
+    permission: 'settings.manage',
+    scope: null,
+    query: listDeadLettersQuery,
+    status: 200,
+    response: pageOf(deadLetter),
+  },
+  'deadLetters.replay': {
+    method: 'POST',
+    path: '/api/tools/dead-letters/:id/replay',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: replayResult,
+  },
+  'deadLetters.discard': {
+    method: 'DELETE',
+    path: '/api/tools/dead-letters/:id',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: ok,
   },
 
   'approvals.list': {

@@ -22,6 +22,8 @@ export interface Config {
   redisUrl: string | null;
   /** Keys of tool-session records in Redis, and what one lives when its writer says nothing. */
   toolSessions: { prefix: string; ttlSeconds: number };
+  /** Where the tools of the tools service run; null leaves it to whether `npm run tools` was ever started on this Redis. */
+  tools: 'in-process' | 'queue' | null;
   logLevel: string;
 }
 
@@ -98,6 +100,7 @@ export function parseConfig(env: Env, cwd: string): Config {
       prefix: parsePrefix(read('GATEHOUSE_TOOL_SESSION_PREFIX') ?? 'gatehouse:tools:session:', fail),
       ttlSeconds: parseSessionTtl(read('GATEHOUSE_TOOL_SESSION_TTL_SECONDS') ?? '300', fail),
     },
+    tools: parseTools(read('GATEHOUSE_TOOLS'), read('REDIS_URL'), fail),
     logLevel: parseLogLevel(read('LOG_LEVEL') ?? 'info', fail),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -185,6 +188,14 @@ function parseSessionTtl(text: string, fail: Fail): number {
       `must be a whole number of seconds over ${toolTimeoutSeconds}, the longest a tool may take, and at most 86400, not "${text}"`,
     );
   return seconds;
+}
+
+function parseTools(text: string | undefined, redisUrl: string | undefined, fail: Fail): Config['tools'] {
+  if (text === undefined || text === 'in-process') return text ?? null;
+  if (text !== 'queue') fail('GATEHOUSE_TOOLS', `must be in-process or queue, or left out, not "${text}"`);
+  else if (redisUrl === undefined)
+    fail('GATEHOUSE_TOOLS', 'queue needs REDIS_URL, the Redis that npm run tools uses too');
+  return 'queue';
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];

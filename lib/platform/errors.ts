@@ -116,6 +116,11 @@ export const errorTable = {
   CONNECTOR_TOOL_NOT_FOUND: { status: 404, close: 'notFound', message: 'The connector has no such tool.' },
   CALL_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such call.' },
   APPROVAL_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such approval.' },
+  DEAD_LETTER_NOT_FOUND: {
+    status: 404,
+    close: 'notFound',
+    message: 'No such dead letter: it was replayed or discarded already.',
+  },
   METHOD_NOT_ALLOWED: { status: 405, close: 'malformed', message: 'This path does not take that method.' },
   RUN_NOT_ACTIVE: { status: 403, close: 'notFound', message: 'The run has ended.' },
   RUN_KIND_MISMATCH: { status: 409, close: 'malformed', message: 'This kind of run cannot do that.' },
@@ -146,6 +151,11 @@ export const errorTable = {
     status: 503,
     close: 'fault',
     message: 'The record cannot be written, so nothing was done. Free disk space or mend the database, then try again.',
+  },
+  REDIS_UNAVAILABLE: {
+    status: 503,
+    close: 'fault',
+    message: 'Redis does not answer, so nothing was done. It is tried again until it does.',
   },
   RUN_START_FAILED: { status: 503, close: 'fault', message: 'The run could not be started.' },
   CAPACITY: { status: 503, close: 'full', message: 'The server is at its limit: try again later.' },

@@ -18,7 +18,9 @@ export type IdPrefix =
   | 'lck'
   | 'hook'
   | 'dlv'
-  | 'wrk';
+  | 'wrk'
+  | 'con'
+  | 'trc';
 
 /** Every request gets an id, and asking the system for chance costs the same for 24 bytes as for 4,096. */
 const pool = Buffer.alloc(4096);

@@ -11,7 +11,8 @@ import { summaryOf } from './summary';
 
 export interface ToolsServiceOptions {
   runner: ToolRunner;
-  runsIn: ToolsService['runsIn'];
+  /** As it is now: a tools service that is started moves it. */
+  runsIn(): ToolsService['runsIn'];
   /** Where the calls of a live run may read and write. @throws AppError RUN_NOT_ACTIVE, CONNECTOR_EXECUTION_FAILED. */
   directoryOf(runId: string): string;
 }
@@ -36,7 +37,7 @@ export function createToolsService({ runner, runsIn, directoryOf }: ToolsService
     const stopListening = runner.onShellChanged(() => hooks.onToolsChanged());
     return {
       server: null,
-      service: () => ({ runsIn, shell: runner.shell() }),
+      service: () => ({ runsIn: runsIn(), shell: runner.shell() }),
       listTools: async () => ({ tools: [...listed] }),
       async callTool({ name }, input, { signal, timeoutMs, origin }) {
         if (!origin || origin.traceId === null || !isToolName(name)) throw new AppError('IDENTITY_UNKNOWN');
