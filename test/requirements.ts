@@ -267,6 +267,8 @@ export const requirements = {
   'tools.queue-forged': 'Whoever can write to the stream has nothing run that the gate did not authorise.',
   'tools.queue-once': 'No tool runs twice, whatever dies; what had begun is answered as lost.',
   'tools.queue-redis': 'While Redis is away calls fail at once with what is wrong; when it is back they work.',
+  'tools.queue-acl':
+    'Under the documented access rules a peer cannot put a call on the stream, and console and workers can work.',
   'tools.dead-letters': 'What no worker could begin in three attempts, or read at all, is a dead letter.',
   'tools.catalog-stale': 'A caller with another catalogue of tools is answered CATALOG_STALE.',
 

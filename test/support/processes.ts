@@ -38,3 +38,16 @@ export function isZombie(pid: number): boolean {
     return false;
   }
 }
+
+/** Processes whose command line is exactly this, zombies aside. */
+export function processesWithCommand(command: string): FoundProcess[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const line = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      return line === command ? [{ pid: Number(entry), command: line }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
