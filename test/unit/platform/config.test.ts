@@ -32,6 +32,7 @@ describe('the config', () => {
       serviceKey: null,
       masterKey: null,
       oidc: null,
+      tools: null,
       logLevel: 'info',
     });
   });
