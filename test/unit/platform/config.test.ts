@@ -73,6 +73,8 @@ describe('the config', () => {
     ['DATABASE_URL', { DATABASE_URL: 'mysql://db' }],
     ['REDIS_URL', { REDIS_URL: 'http://localhost' }],
     ['REDIS_URL', { REDIS_URL: 'localhost:6379' }],
+    ['GATEHOUSE_TOOLS', { GATEHOUSE_TOOLS: 'elsewhere' }],
+    ['GATEHOUSE_TOOLS', { GATEHOUSE_TOOLS: 'queue' }],
     ['GATEHOUSE_TOOL_SESSION_PREFIX', { GATEHOUSE_TOOL_SESSION_PREFIX: 'with space:' }],
     ['GATEHOUSE_TOOL_SESSION_TTL_SECONDS', { GATEHOUSE_TOOL_SESSION_TTL_SECONDS: '60' }],
     ['GATEHOUSE_TOOL_SESSION_TTL_SECONDS', { GATEHOUSE_TOOL_SESSION_TTL_SECONDS: '90 s' }],
