@@ -6,15 +6,14 @@ import type { AppError } from '@/lib/platform/errors';
 import { toAppError } from '@/lib/platform/errors';
 import type { PluginState } from '@/lib/plugins/plugin-state';
 import type { LiveRun } from '@/lib/runs/live-runs';
+import { checkIdentity, checkPrivilege } from './principal';
 import type { CallTarget, GateRequest } from './request';
 import {
   type Caller,
   checkConnector,
-  checkIdentity,
   checkLimits,
   checkLocks,
   checkPlugin,
-  checkPrivilege,
   checkRun,
   checkSafety,
   checkToken,

@@ -6,7 +6,6 @@ import type { HeldCalls } from '@/lib/approvals/held-calls';
 import type { CallableTool, ConnectorDirectory, ConnectorState } from '@/lib/connectors/directory';
 import type { Lock } from '@/lib/contracts/locks';
 import type { Principal } from '@/lib/contracts/runs';
-import type { TraceRecord } from '@/lib/contracts/traces';
 import type { LockIndex } from '@/lib/locks/lock-index';
 import { AppError, type ErrorCode } from '@/lib/platform/errors';
 import { grantedNow, holds, type PluginIndex, type PluginState } from '@/lib/plugins/plugin-state';
@@ -14,7 +13,6 @@ import { bitOf } from '@/lib/privileges/bits';
 import type { PrivilegeIndex } from '@/lib/privileges/privilege-index';
 import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
-import { type Claims, mismatch } from '@/lib/traces/claims';
 import type { TraceLookup } from '@/lib/traces/trace-store';
 import type { Rates } from './rates';
 import type { CallCredential, CallTarget, GateRequest } from './request';
@@ -96,34 +94,6 @@ export function checkLocks(run: LiveRun, principal: Principal, { locks }: World)
     operatorId: run.startedById,
   });
   return lock ? refused(lockError(lock), `${lock.target.kind} ${lock.target.id} is locked`) : passed(null, '');
-}
-
-/**
- * For whom the call is made: the tool-session record of its trace alone says so, or the run where it names none. An unknown,
- * an expired and another run's record are refused alike, so that a guess learns nothing.
- */
-export function checkIdentity(
-  run: LiveRun,
-  { traceId, claims }: Pick<GateRequest, 'traceId' | 'claims'>,
-  record: TraceRecord | null,
-  world: World,
-): Finding<Principal> {
-  if (traceId === null)
-    return passed(run.principal, `${nameOf(run.principal)}, from the run${claimNote(claims, run.principal)}`);
-  if (!record) return refused(new AppError('IDENTITY_UNKNOWN'), 'no record of that trace');
-  if (record.runId !== null && record.runId !== run.id)
-    return refused(new AppError('IDENTITY_UNKNOWN'), 'the record is for another run');
-  const { principal } = record;
-  const locked = checkLocks(run, principal, world);
-  if (!locked.ok) return locked;
-  return passed(principal, `${nameOf(principal)}, from trace ${traceId.slice(0, 24)}${claimNote(claims, principal)}`);
-}
-
-function claimNote(claims: Claims | null | undefined, principal: Principal): string {
-  const wrong = mismatch(claims, principal);
-  if (!wrong) return '';
-  const said = Object.entries(wrong).map(([name, value]) => `${name} ${value.slice(0, 40)}`);
-  return `; the request said ${said.join(', ')}, which counts for nothing`;
 }
 
 /** The plugin's state now, not what was frozen when the run started: a revoke reaches live runs on their next call. */
@@ -214,23 +184,6 @@ export function checkConnector(
   return passed({ connector, tool }, 'connected, the input fits the schema');
 }
 
-/** What the tool asks for, of the principal as it stands now. */
-export function checkPrivilege(
-  { privilege, name }: Pick<CallableTool, 'privilege' | 'name'>,
-  { userId, platform }: Principal,
-  held: bigint,
-  { publicUrl }: Pick<World, 'publicUrl'>,
-): Finding<null> {
-  if (privilege === undefined) return passed(null, 'none asked for');
-  if ((held & bitOf(privilege)) !== 0n) return passed(null, `${userId} on ${platform} holds ${privilege}`);
-  const grantAt = `${publicUrl}/identities/${encodeURIComponent(userId)}?platform=${encodeURIComponent(platform)}`;
-  const message = `${name} needs ${privilege}, which ${userId} on ${platform} does not hold here. Nothing was run. An admin can grant it at ${grantAt}.`;
-  return refused(
-    new AppError('PRIVILEGE_REQUIRED', { message, details: { privilege, principal: { userId, platform }, grantAt } }),
-    `${userId} on ${platform} does not hold ${privilege}`,
-  );
-}
-
 const bypassRateLimit = bitOf('BYPASS_RATELIMIT');
 
 export type Safety = { held: false; decidedBy: string | null } | { held: true; why: string };
@@ -297,10 +250,6 @@ function notGranted(message: string, details: Record<string, unknown>): AppError
 
 function lockError({ target, message, expiresAt }: Lock): AppError {
   return new AppError('LOCKED', { message, details: { lock: target, expiresAt } });
-}
-
-function nameOf({ userId, platform }: Principal): string {
-  return `${userId} on ${platform}`;
 }
 
 function listOf(items: readonly string[]): string {
