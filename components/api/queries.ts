@@ -35,6 +35,8 @@ export const queryKeys = {
   connectorAccess: (id?: string) =>
     id === undefined ? (['connectors', 'access'] as const) : (['connectors', 'access', id] as const),
   connectorStderr: (id: string) => ['connectors', 'stderr', id] as const,
+  toolsQueue: ['tools-queue'],
+  deadLetters: ['dead-letters'],
   locks: ['locks'],
   webhooks: ['webhooks'],
   operators: ['operators'],

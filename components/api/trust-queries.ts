@@ -55,6 +55,19 @@ export const connectorStderrQuery = (id: string) =>
     staleTime: 0,
   });
 
+export const toolsQueueQuery = () =>
+  queryOptions({
+    queryKey: queryKeys.toolsQueue,
+    queryFn: ({ signal }) => callRoute('tools.queue', { signal }),
+  });
+
+/** The newest: whoever has more of them has one reason for all. */
+export const deadLettersQuery = () =>
+  queryOptions({
+    queryKey: queryKeys.deadLetters,
+    queryFn: ({ signal }) => callRoute('deadLetters.list', { query: { limit: 50 }, signal }),
+  });
+
 export const locksQuery = () =>
   queryOptions({
     queryKey: queryKeys.locks,

@@ -11,11 +11,13 @@ import type { Connector } from '@/lib/contracts/connectors';
 import { AccessTab } from './access-tab';
 import { ConnectorHeader } from './connector-header';
 import { HealthTab } from './health-tab';
+import { QueueTab } from './queue-tab';
 import { ToolsTab } from './tools-tab';
 import { useConnectorHealth } from './use-connector-health';
 
-const tabs = [
+const everyTab = [
   { id: 'tools', label: 'Tools' },
+  { id: 'queue', label: 'Queue' },
   { id: 'access', label: 'Who may call' },
   { id: 'health', label: 'Health' },
   { id: 'audit', label: 'Audit' },
@@ -23,6 +25,8 @@ const tabs = [
 
 export function ConnectorView({ connector }: { connector: Connector }) {
   const url = useUrlState();
+  // Of the tools service alone.
+  const tabs = everyTab.filter(({ id }) => id !== 'queue' || connector.service !== null);
   const tab = tabs.find(({ id }) => id === url.get('tab'))?.id ?? 'tools';
   const name = printable(connector.name);
   useConnectorHealth(queryKeys.connector(connector.id), connector.id);
@@ -47,6 +51,7 @@ export function ConnectorView({ connector }: { connector: Connector }) {
         />
       </div>
       {tab === 'tools' && <ToolsTab connector={connector} />}
+      {tab === 'queue' && <QueueTab />}
       {tab === 'access' && <AccessTab connectorId={connector.id} />}
       {tab === 'health' && <HealthTab connector={connector} />}
       {tab === 'audit' && <ConnectorAudit connectorId={connector.id} />}

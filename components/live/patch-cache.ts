@@ -58,6 +58,10 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       // An alias gives what it holds to others, so each page of one may have changed.
       void client.invalidateQueries({ queryKey: identityKeys.all });
       break;
+    case 'tools.changed':
+      client.setQueryData(queryKeys.toolsQueue, event.data);
+      void client.invalidateQueries({ queryKey: queryKeys.deadLetters });
+      break;
     case 'agent.event':
       patchAgentEvents(client, event.data);
       break;
