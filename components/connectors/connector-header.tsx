@@ -123,7 +123,7 @@ function ShellNote({ shell: { sandboxed, note } }: { shell: NonNullable<ToolsSer
   if (sandboxed)
     return (
       <p className="text-muted">
-        <StatusDot tone="live">shell is sandboxed. {printable(note)}</StatusDot>
+        <StatusDot tone="live">{`shell is sandboxed. ${printable(note)}`}</StatusDot>
       </p>
     );
   return (
