@@ -24,6 +24,8 @@ export interface StartRedisOptions {
   config?: string[];
 }
 
+/** A test process that is killed runs no handler of its own; Linux ends its Redis for it. */
+const diesWithUs = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -44,7 +46,8 @@ export async function startRedis({ durable = false, config = [] }: StartRedisOpt
   let child = await launch();
 
   async function launch(): Promise<ChildProcess> {
-    const started = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [command = '', ...args] = [...diesWithUs, 'redis-server', '-'];
+    const started = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [started.stdout, started.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -64,7 +67,10 @@ export async function startRedis({ durable = false, config = [] }: StartRedisOpt
       if (started.exitCode !== null) return 'ended' as const;
       return (await answers(port)) && ('up' as const);
     });
-    if ((await Promise.race([up, failed])) === 'ended') throw new Error(`redis-server ended:\n${output}`);
+    if ((await Promise.race([up, failed])) === 'ended')
+      throw new Error(
+        `redis-server ended. Where it is missing, run: node bin/setup.mjs test (Debian: apt-get install -y redis-server)\n${output}`,
+      );
     return started;
   }
 
