@@ -26,22 +26,19 @@ async function throughput(server: Gatehouse, { draws, coloured, goal }: Case): P
     expectThat(result.failed === undefined, result.failed ?? '');
     return totalBytes / 1e6 / (result.ms / 1_000);
   };
-  const measured = await rounds(
-    {
-      async gatehouse() {
-        const runId = await server.startPty(command);
-        const speed = await watch({ url: await server.ptyUrl(runId), acknowledges: true });
-        await server.api.call('runs.revoke', { params: { id: runId }, body: { reason: 'measured' } });
-        return speed;
-      },
-      peer: () =>
-        watch({
-          url: `ws://127.0.0.1:${port}/?command=${encodeURIComponent(JSON.stringify(command))}`,
-          acknowledges: false,
-        }),
+  const measured = await rounds({
+    async gatehouse() {
+      const runId = await server.startPty(command);
+      const speed = await watch({ url: await server.ptyUrl(runId), acknowledges: true });
+      await server.api.call('runs.revoke', { params: { id: runId }, body: { reason: 'measured' } });
+      return speed;
     },
-    { warmUp: false },
-  );
+    peer: () =>
+      watch({
+        url: `ws://127.0.0.1:${port}/?command=${encodeURIComponent(JSON.stringify(command))}`,
+        acknowledges: false,
+      }),
+  });
   for (const child of [bare, viewer]) child.kill();
   const what = `terminal, 100 MB ${coloured ? 'with a colour in each line ' : ''}to a viewer that ${draws ? 'draws' : 'counts'}`;
   return against({ what, unit: 'MB/s', ...(goal ? { goal } : {}) }, measured.gatehouse, {

@@ -30,6 +30,10 @@ export interface SpawnOptions {
 }
 
 const restBytes = 64 * 1024;
+/** The kernel hands out pieces of 4 KiB, cut at a line: one this long has more behind it. */
+const fullPieceBytes = 3_000;
+/** Few enough that a flood does not keep others waiting. */
+const aheadBytes = 32 * 1024;
 
 /** @throws when the process cannot be forked. */
 export function spawnPty({ file, args, cwd, env, cols, rows }: SpawnOptions): PtyProcess {
@@ -42,7 +46,13 @@ export function spawnPty({ file, args, cwd, env, cols, rows }: SpawnOptions): Pt
   return {
     pid: pty.pid,
     onData(handler) {
-      pty.onData((data: string | Uint8Array) => handler(typeof data === 'string' ? Buffer.from(data) : data));
+      const fd = descriptorOf(pty);
+      pty.onData((data: string | Uint8Array) => {
+        const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+        handler(bytes);
+        const more = fd !== null && bytes.length >= fullPieceBytes ? readAhead(fd) : null;
+        if (more) handler(more);
+      });
       beforeClosing(pty, handler);
     },
     onExit: (handler) =>
@@ -83,8 +93,8 @@ function markUtf8(pty: object): void {
  */
 function beforeClosing(pty: object, handler: (bytes: Uint8Array) => void): void {
   const socket = '_socket' in pty ? pty._socket : undefined;
-  if (!(socket instanceof ReadStream && 'fd' in pty && typeof pty.fd === 'number')) return;
-  const { fd } = pty;
+  const fd = descriptorOf(pty);
+  if (!(socket instanceof ReadStream) || fd === null) return;
   const destroy = socket.destroy.bind(socket);
   socket.destroy = (error) => {
     if (!socket.destroyed) {
@@ -94,6 +104,29 @@ function beforeClosing(pty: object, handler: (bytes: Uint8Array) => void): void 
     }
     return destroy(error);
   };
+}
+
+function descriptorOf(pty: object): number | null {
+  return 'fd' in pty && typeof pty.fd === 'number' ? pty.fd : null;
+}
+
+/**
+ * What else is there now. A stream takes each piece of 4 KiB through every layer of Node, which costs a flood more than its
+ * bytes; the descriptor does not block, so what is not there yet comes the usual way.
+ */
+function readAhead(fd: number): Uint8Array | null {
+  const bytes = Buffer.allocUnsafe(aheadBytes);
+  let length = 0;
+  try {
+    while (length < aheadBytes) {
+      const count = readSync(fd, bytes, length, aheadBytes - length, null);
+      if (count === 0) break;
+      length += count;
+    }
+  } catch {
+    // EAGAIN: nothing more yet. Any other error meets the stream's own next read.
+  }
+  return length === 0 ? null : bytes.subarray(0, length);
 }
 
 /** Up to 16 KiB that the kernel still holds. It ends with EIO once all is read. */

@@ -49,10 +49,10 @@ describe('the demo run', () => {
     await panel().getByText('CONNECTOR_NOT_GRANTED').waitFor();
     await panel().getByText('Nothing was sent.', { exact: false }).waitFor();
     const steps = await path().locator('li').allTextContents();
-    expect(steps).toHaveLength(8);
+    expect(steps).toHaveLength(9);
     expect(steps[3]).toMatch(/Plugin: refused/);
     expect(steps[4]).toMatch(/Connector and input: not reached/);
-    expect(steps[7]).toMatch(/Recorded: passed/);
+    expect(steps[8]).toMatch(/Recorded: passed/);
     await panel().getByText('Arguments', { exact: true }).waitFor();
     await page.reload();
     await panel().getByText('CONNECTOR_NOT_GRANTED').waitFor();
