@@ -36,8 +36,8 @@ export default defineConfig({
           // Deadlines are for what hangs: a machine that is busy with other things must not fail a test.
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file runs a server of its own and waits a quarter of its time: three at once keep two cores busy.
-          maxWorkers: 3,
+          // Each file runs a server of its own and waits for a third of its time: four at once keep two cores busy.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -50,7 +50,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Beside the integration tests: a browser mostly waits, and so do they.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

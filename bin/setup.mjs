@@ -17,8 +17,8 @@ import { systemPackagesStep } from './setup/system-packages.mjs';
 
 const stepsOf = {
   start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
-  test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep, peersStep],
   tools: [packagesStep, driverStep, generateStep, bundlesStep],
+  test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep, peersStep],
   check: [packagesStep, generateStep],
   generate: [packagesStep, driverStep, generateStep, bundlesStep],
   dev: [packagesStep, driverStep, generateStep, bundlesStep],

@@ -77,7 +77,7 @@ function writeAccounts(folder: string): Sandbox['accounts'] {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwd = join(folder, 'passwd');
   const group = join(folder, 'group');
-  writeFileSync(passwd, 'agent:x:1000:1000:agent:/tmp:/bin/sh\n', { mode: 0o644 });
-  writeFileSync(group, 'agent:x:1000:\n', { mode: 0o644 });
+  writeFileSync(passwd, 'agent:x:1000:1000:agent:/tmp:/bin/sh\n', { mode: 0o600 });
+  writeFileSync(group, 'agent:x:1000:\n', { mode: 0o600 });
   return { passwd: realOf(passwd), group: realOf(group) };
 }
