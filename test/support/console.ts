@@ -11,8 +11,8 @@ export interface ConsoleWindow {
 export interface Console {
   /** A window of its own, signed in. */
   signIn(operator?: { email: string; password: string }): Promise<ConsoleWindow>;
-  /** What axe finds on the page as it is, a line each. */
-  accessibilityProblems(page: Page): Promise<string[]>;
+  /** What axe finds on the page as it is, a line each; by every rule where none are named. */
+  accessibilityProblems(page: Page, options?: { rules?: string[] | undefined }): Promise<string[]>;
   /** Errors on the console, uncaught ones, and violations of the page policy, of all windows. */
   problems: string[];
   close(): Promise<void>;
@@ -34,8 +34,9 @@ export async function openConsole(url: string): Promise<Console> {
       await signInAt(page, `${url}/login`, { email, password });
       return { context, page };
     },
-    async accessibilityProblems(page) {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+    async accessibilityProblems(page, { rules } = {}) {
+      const axe = new AxeBuilder({ page });
+      const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
     },
     close: () => browser.close(),

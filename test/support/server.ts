@@ -140,7 +140,8 @@ export function launchServer(env: Record<string, string | undefined>): ChildProc
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(GATEHOUSE_|DATABASE_URL$|REDIS_URL$|NODE_ENV$|VITEST|HOST$|PORT$)/.test(name),
   );
-  const child = spawn(process.execPath, [main], {
+  const cheapPasswords = path.join(repositoryRoot, 'test', 'support', 'cheap-passwords.mjs');
+  const child = spawn(process.execPath, ['--import', cheapPasswords, main], {
     cwd: repositoryRoot,
     env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
