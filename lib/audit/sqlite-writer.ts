@@ -3,7 +3,7 @@
  * chain's head is kept here. Its commits wait for the disk, so the server runs it in a thread of its own.
  */
 import BetterSqlite, { type Statement } from 'better-sqlite3';
-import { databasePragmas } from '@/lib/platform/database';
+import { databasePragmas } from '@/lib/platform/sqlite';
 import { genesisHash, hashRow } from './canonical';
 import type { RecordEntry } from './record-writer';
 

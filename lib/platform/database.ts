@@ -1,6 +1,7 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { Prisma, PrismaClient } from '@/prisma/generated/client';
 import { toIso } from './clock';
+import { databasePragmas } from './sqlite';
 
 /**
  * The database as the domain sees it. Secret columns are left out of every answer unless a query names them
@@ -19,25 +20,8 @@ export function createDatabase(databaseUrl: string) {
 }
 export type Database = ReturnType<typeof createDatabase>;
 
-/**
- * An acknowledged write must outlive a power cut: WAL with `synchronous=FULL` syncs each commit. The driver waits for a lock on
- * this thread, so it waits briefly: a write that cannot be made is refused, and the other work goes on.
- */
-export const databasePragmas = [
-  'journal_mode=WAL',
-  'synchronous=FULL',
-  'busy_timeout=200',
-  'foreign_keys=ON',
-  'cache_size=-32000',
-] as const;
-
 export async function configureDatabase(db: Database): Promise<void> {
   for (const pragma of databasePragmas) await db.$queryRawUnsafe(`PRAGMA ${pragma}`);
-}
-
-/** The file behind a database URL of SQLite. */
-export function databaseFile(databaseUrl: string): string {
-  return databaseUrl.slice('file:'.length);
 }
 
 export { Prisma };
