@@ -37,12 +37,7 @@ export function ApprovalList({ list, rows, view, selectedId, onSelect }: Approva
         ))}
       </ul>
       {rows.length > 0 && !view.decided && <p className="px-1 pt-3 text-muted">Silence denies.</p>}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
     </>
   );
 }

@@ -110,12 +110,7 @@ export function AuditList({ filter, table, without = nothing, openRow, empty, ..
           expanded={(row) => (open.has(row.seq) ? <AuditDetails row={row} onFilter={onFilter} /> : null)}
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
     </>
   );
 }

@@ -90,12 +90,7 @@ export function CallsTab({ run }: { run: Run }) {
             compact={(call) => <CallCompact call={call} context={context} />}
           />
         )}
-        <LoadMore
-          hasMore={list.hasNextPage}
-          loading={list.isFetchingNextPage}
-          error={list.isFetchNextPageError ? list.error : null}
-          onMore={() => void list.fetchNextPage()}
-        />
+        <LoadMore list={list} />
       </div>
       {openId && <CallPanel id={openId} known={known} run={run} context={context} onClose={() => open(undefined)} />}
     </section>

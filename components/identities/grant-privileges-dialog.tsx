@@ -9,10 +9,9 @@ import { useSubmit } from '@/components/settings/use-submit';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
-import { Field } from '@/components/ui/field';
 import { joinWords } from '@/components/ui/format';
-import { Input } from '@/components/ui/input';
 import { printable } from '@/components/ui/printable';
+import { ReasonField } from '@/components/ui/reason-field';
 import { useToast } from '@/components/ui/toast';
 import type { IdentityDetail, ShownScope } from '@/lib/contracts/identities';
 import { isDangerous, type PrivilegeName } from '@/lib/contracts/privileges';
@@ -92,19 +91,7 @@ export function GrantPrivilegesDialog(props: GrantPrivilegesDialogProps) {
         )}
         <Replaces identity={identity} scope={scope} chosen={chosen} />
         <PrivilegeChoices chosen={chosen} held={held} global={global} disabled={pending} onChange={setChosen} />
-        <Field label="Reason" hint="Kept on the record for good." error={fieldProblem(error, 'reason')}>
-          {(control) => (
-            <Input
-              {...control}
-              required
-              maxLength={500}
-              autoComplete="off"
-              disabled={pending}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
+        <ReasonField value={reason} onChange={setReason} disabled={pending} error={fieldProblem(error, 'reason')} />
         {!['reason', 'scope', 'platform', 'userId'].some((path) => fieldProblem(error, path)) && (
           <InlineError error={error} />
         )}

@@ -93,12 +93,7 @@ function Identities() {
           compact={(identity) => <IdentityCompact identity={identity} />}
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       {granting && (
         <GrantDialog onClose={() => setGranting(false)} onGranted={(who) => router.push(identityHref(who))} />
       )}

@@ -69,12 +69,7 @@ export function IdentityCalls({ identity }: { identity: Who }) {
         onOpen={(call) => router.push(`/runs/${call.runId}?tab=calls&call=${call.id}`)}
         compact={(call) => <CallCompact call={call} context={context} />}
       />
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
     </>
   );
 }

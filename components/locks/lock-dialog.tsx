@@ -10,11 +10,10 @@ import { useSubmit } from '@/components/settings/use-submit';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
-import { Field } from '@/components/ui/field';
 import { joinWords, plural } from '@/components/ui/format';
-import { Input } from '@/components/ui/input';
 import { LifetimeField } from '@/components/ui/lifetime-field';
 import { printable } from '@/components/ui/printable';
+import { ReasonField } from '@/components/ui/reason-field';
 import { useToast } from '@/components/ui/toast';
 import type { Lock, LockTarget } from '@/lib/contracts/locks';
 import type { RouteResponse } from '@/lib/contracts/routes';
@@ -83,23 +82,14 @@ export function LockDialog({ target: given, onClose }: LockDialogProps) {
           />
         )}
         <LockConsequence target={target} />
-        <Field
+        <ReasonField
           label="Message"
           hint="Shown to everybody it bites, and kept on the record."
+          value={message}
+          onChange={setMessage}
+          disabled={pending}
           error={fieldProblem(error, 'message')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              required
-              maxLength={500}
-              autoComplete="off"
-              disabled={pending}
-              value={message}
-              onChange={(event) => setMessage(event.target.value)}
-            />
-          )}
-        </Field>
+        />
         <LifetimeField
           label="Ends after"
           lifetimes={lifetimes}

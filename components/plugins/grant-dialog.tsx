@@ -11,11 +11,10 @@ import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
-import { Field } from '@/components/ui/field';
 import { joinWords, plural } from '@/components/ui/format';
-import { Input } from '@/components/ui/input';
 import { LifetimeField } from '@/components/ui/lifetime-field';
 import { printable } from '@/components/ui/printable';
+import { ReasonField } from '@/components/ui/reason-field';
 import { useToast } from '@/components/ui/toast';
 import type { Plugin } from '@/lib/contracts/plugins';
 import { elevatedWords, isElevated } from './capabilities';
@@ -97,20 +96,13 @@ export function GrantDialog({
         {(!single || isElevated(only)) && (
           <Choices plugin={seen} capabilities={capabilities} chosen={chosen} onToggle={toggle} disabled={pending} />
         )}
-        <Field label="Reason" hint="Kept on the record for good." error={fieldProblem(error, 'reason')}>
-          {(control) => (
-            <Input
-              {...control}
-              data-autofocus
-              required
-              maxLength={500}
-              autoComplete="off"
-              disabled={pending}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
+        <ReasonField
+          value={reason}
+          onChange={setReason}
+          disabled={pending}
+          error={fieldProblem(error, 'reason')}
+          focused
+        />
         <LifetimeField
           label="Ends after"
           lifetimes={lifetimes}

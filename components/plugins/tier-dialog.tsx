@@ -9,9 +9,8 @@ import { useSubmit } from '@/components/settings/use-submit';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { printable } from '@/components/ui/printable';
+import { ReasonField } from '@/components/ui/reason-field';
 import { useToast } from '@/components/ui/toast';
 import type { Plugin, PluginTier } from '@/lib/contracts/plugins';
 import { tierWords } from './capabilities';
@@ -87,23 +86,13 @@ export function TierDialog({ plugin, onClose }: { plugin: Plugin; onClose: () =>
             <LiveRunLosses pluginId={seen.id} change={lowered} />
           </div>
         )}
-        <Field
-          label="Reason"
+        <ReasonField
           hint="Kept on the record for good. Live runs follow at their next call."
+          value={reason}
+          onChange={setReason}
+          disabled={pending}
           error={fieldProblem(error, 'reason')}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              required
-              maxLength={500}
-              autoComplete="off"
-              disabled={pending}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
+        />
         {!fieldProblem(error, 'reason') && <InlineError error={error} />}
       </form>
     </Dialog>

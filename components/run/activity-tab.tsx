@@ -62,12 +62,7 @@ export function ActivityTab({ run }: { run: Run }) {
           <EventRow key={event.seq} event={event} />
         ))}
       </ol>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
     </section>
   );
 }

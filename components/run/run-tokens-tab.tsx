@@ -83,12 +83,7 @@ export function RunTokensTab({ run }: { run: Run }) {
           }
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       {revoking && <TokenRevokeDialog tokens={[revoking]} onClose={() => setRevoking(null)} />}
       {minting && <MintTokenDialog run={run} onClose={() => setMinting(false)} />}
     </section>

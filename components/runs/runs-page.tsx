@@ -104,12 +104,7 @@ export function RunsPage() {
           Nothing among the newest runs; looking further back.
         </p>
       )}
-      <LoadMore
-        hasMore={list.hasNextPage && !live.paused}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} paused={live.paused} />
       <RunSelectionBar
         selected={selected}
         canRevoke={canRevoke}

@@ -62,12 +62,7 @@ function Operators() {
           actions={(operator) => <OperatorMenu operator={operator} onAct={setAct} />}
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       {adding && <AddOperatorDialog onClose={() => setAdding(false)} />}
       {act && <OperatorActDialog act={act} onClose={() => setAct(null)} />}
     </Section>

@@ -87,12 +87,7 @@ function ServiceKeys() {
           )}
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       {creating && <NewKeyDialog onClose={() => setCreating(false)} onCreated={() => void reload()} />}
       {revoking && <RevokeKeyDialog serviceKey={revoking} onClose={() => setRevoking(null)} onRevoked={reload} />}
     </Section>

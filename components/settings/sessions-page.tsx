@@ -75,12 +75,7 @@ export function SessionsPage() {
           )}
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       {ending && <EndSessionDialog session={ending} onClose={() => setEnding(null)} onEnded={reload} />}
       <SignOutEverywhereDialog open={endingAll} onClose={() => setEndingAll(false)} />
     </Section>

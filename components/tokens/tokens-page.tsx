@@ -110,12 +110,7 @@ export function TokensPage() {
           }
         />
       )}
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        error={list.isFetchNextPageError ? list.error : null}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       <SelectionBar
         count={selected.length}
         onClear={selection.clear}
