@@ -21,6 +21,7 @@ import { createChosenRunner } from '@/lib/tools/queue/choosing';
 import { createQueueRunner } from '@/lib/tools/queue/producer';
 import { createToolsQueueService } from '@/lib/tools/queue/service';
 import { createWorkerWatch } from '@/lib/tools/queue/workers';
+import { toIdentity } from '@/lib/traces/encoding';
 import type { TraceService } from '@/lib/traces/traces';
 
 export interface ToolsOptions {
@@ -73,15 +74,7 @@ export function createAgain({ gate, calls, traces }: AgainOptions) {
     if (typeof input !== 'object' || input === null)
       throw new AppError('CALL_NOT_FOUND', { message: 'Its arguments are not kept any more. It can be discarded.' });
     const traceId = newId('trc');
-    const { userId: user_id, platform, guildId, channelId, userAliases } = principal;
-    const identity = {
-      user_id,
-      platform,
-      ...(guildId !== undefined && { guild_id: guildId }),
-      ...(channelId !== undefined && { channel_id: channelId }),
-      ...(userAliases !== undefined && { user_aliases: userAliases }),
-    };
-    await traces.put(traceId, { identity, runId }, serverActor);
+    await traces.put(traceId, { identity: toIdentity(principal), runId }, serverActor);
     try {
       const answer = await gate.call({
         via: 'queue',

@@ -2,10 +2,10 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type Config, ConfigError, parseConfig } from '@/lib/platform/config';
+import { ConfigError, parseConfig } from '@/lib/platform/config';
 import { newId } from '@/lib/platform/ids';
 import { createLog, type Log } from '@/lib/platform/log';
-import { openRedis } from '@/lib/platform/redis';
+import { openRedis, redisAddress } from '@/lib/platform/redis';
 import { schemaHash } from '@/lib/tools/catalogue';
 import { createLocalRunner } from '@/lib/tools/local-runner';
 import { ownFiles } from '@/lib/tools/own-files';
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   runner.onShellChanged(() => log.info({ shell: runner.shell() }, 'how commands run here'));
   await worker.ready;
   process.stdout.write(
-    `Gatehouse tools service ready: ${name} takes calls from ${queueStream} at ${addressOf(config)}\n`,
+    `Gatehouse tools service ready: ${name} takes calls from ${queueStream} at ${redisAddress(config.redisUrl)}\n`,
   );
 }
 
@@ -79,10 +79,4 @@ function comeDownCleanly(log: Log, close: () => Promise<void>): void {
       log.fatal({ err: error, event }, 'crash');
       process.exit(1);
     });
-}
-
-/** Without the user and the password that the URL may hold. */
-function addressOf({ redisUrl }: Config): string {
-  const { hostname: host, port } = new URL(redisUrl ?? 'redis://localhost');
-  return `${host}:${port || 6379}`;
 }

@@ -1,7 +1,7 @@
 /** Reading the record: filtered pages, verification and export, all in bounded steps so that nothing else waits for them. */
 import type { AuditRow, AuditVerification, ExportAuditQuery, ListAuditQuery } from '@/lib/contracts/audit';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
-import { type Database, Prisma } from '@/lib/platform/database';
+import { type Database, likePattern, Prisma } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import { genesisHash, type StoredRow } from './canonical';
@@ -124,7 +124,7 @@ async function conditions(db: Database, filter: Filter): Promise<Prisma.Sql> {
       Prisma.sql`"seq" <= ${await seqAt(db, Prisma.sql`"at" <= ${to} ORDER BY "at" DESC, "seq" DESC`, -1)}`,
     );
   if (text) {
-    const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = likePattern(text);
     parts.push(
       Prisma.sql`("actor" LIKE ${pattern} ESCAPE '\\' OR "action" LIKE ${pattern} ESCAPE '\\' OR "target" LIKE ${pattern} ESCAPE '\\' OR "data" LIKE ${pattern} ESCAPE '\\')`,
     );

@@ -1,7 +1,7 @@
 /** One call of a connector's tool: sent, answered, redacted, measured. No database, no lock. */
 import type { CallOutput } from '@/lib/contracts/calls';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
-import { AppError, toAppError } from '@/lib/platform/errors';
+import { AppError, executionFailed, toAppError } from '@/lib/platform/errors';
 import type { ToolInvocation, ToolOutcome } from './directory';
 import type { Entry } from './entry';
 import type { ForeignOutput } from './session';
@@ -14,8 +14,8 @@ export async function callTool(
 ): Promise<ToolOutcome> {
   const { toolName, input, signal, onProgress, origin } = invocation;
   const tool = entry?.catalogue.tools.get(toolName);
-  if (!entry || !tool) throw failed('The connector or its tool is gone.');
-  if (!entry.connection) throw failed(entry.error ?? 'The connector is disabled.');
+  if (!entry || !tool) throw executionFailed('The connector or its tool is gone.');
+  if (!entry.connection) throw executionFailed(entry.error ?? 'The connector is disabled.');
   if (signal.aborted) throw new AppError('CALL_CANCELLED');
   const started = monotonicMs();
   try {
@@ -33,7 +33,7 @@ export async function callTool(
     if (code === 'CALL_CANCELLED') throw problem;
     const told =
       code === 'INTERNAL'
-        ? failed('The answer of the connector could not be read.', error)
+        ? executionFailed('The answer of the connector could not be read.', error)
         : new AppError(code, {
             message: entry.redactor.text(problem.message).value,
             details: problem.details,
@@ -70,8 +70,4 @@ function outputOf({ content, structuredContent, isError }: ForeignOutput): CallO
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function failed(message: string, cause?: unknown): AppError {
-  return new AppError('CONNECTOR_EXECUTION_FAILED', { message, cause });
 }

@@ -45,6 +45,5 @@ function placeOf({ guildId, channelId }: Scope): Pick<Principal, 'guildId' | 'ch
 }
 
 export function widestFirst(a: Scope, b: Scope): number {
-  const key = ({ guildId, channelId }: Scope) => `${guildId ?? ''}\n${channelId ?? ''}`;
-  return key(a) < key(b) ? -1 : 1;
+  return scopeKey(a) < scopeKey(b) ? -1 : 1;
 }

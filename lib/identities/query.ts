@@ -1,7 +1,7 @@
 /** Lists of principals by keyset, the last seen first: a walk down an index, and for a text a bounded one with a cursor to go on from. */
 import type { ListIdentitiesQuery } from '@/lib/contracts/identities';
 import { decodeCursor, encodeCursor } from '@/lib/platform/cursor';
-import { type Database, Prisma, storedTime } from '@/lib/platform/database';
+import { type Database, likePattern, Prisma, storedTime } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 
@@ -24,7 +24,7 @@ export async function listSeen(
   const walk = Prisma.sql`
     SELECT "platform", "userId", "aliases", "firstSeenAt", "lastSeenAt" FROM "Identity" ${afterCursor(cursor)}
     ORDER BY "lastSeenAt" DESC, "platform" DESC, "userId" DESC LIMIT ${walkRows}`;
-  const pattern = `%${(text ?? '').replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = likePattern(text ?? '');
   const found = filtered
     ? await db.$queryRaw<SeenRow[]>`
         WITH "walked" AS (${walk}) SELECT * FROM "walked"

@@ -26,6 +26,11 @@ export async function configureDatabase(db: Database): Promise<void> {
 
 export { Prisma };
 
+/** A text as a pattern of `LIKE … ESCAPE '\\'` that finds it anywhere: nothing in it is a wildcard. */
+export function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
 /** True where a write met a unique constraint (Prisma's P2002). */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'P2002';

@@ -195,6 +195,11 @@ export class AppError extends Error {
   }
 }
 
+/** A tool that was asked and did not do it, in words for whoever called it. */
+export function executionFailed(message: string, cause?: unknown): AppError {
+  return new AppError('CONNECTOR_EXECUTION_FAILED', { message, cause });
+}
+
 /** True for an `AppError` of either copy of this module; narrows to its code. */
 export function isAppError(error: unknown): error is AppError {
   return (

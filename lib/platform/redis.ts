@@ -35,7 +35,7 @@ export interface RedisOptions {
 /** Begins to connect and does not wait for it. */
 export function openRedis({ url, name, log }: RedisOptions): RedisLink {
   const text = newClient(url, name);
-  const address = addressOf(url);
+  const address = redisAddress(url);
   let away: string | null = 'not connected yet';
   let said = false;
   const listeners: Array<() => void> = [];
@@ -101,7 +101,8 @@ export function within<T>(answer: Promise<T>, ms: number = limits.redisAnswerMs)
   });
 }
 
-function addressOf(url: string): string {
+/** Without the user and the password that the URL may hold. */
+export function redisAddress(url: string): string {
   const { hostname, port } = new URL(url);
   return `${hostname}:${port || 6379}`;
 }

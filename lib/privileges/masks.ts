@@ -60,18 +60,21 @@ export function effective(masks: Masks | undefined, place: Place): bigint {
   const global = masks.get(globalKey) ?? 0n;
   // One mask is nearly always the global one.
   if (masks.size === 1 && masks.has(globalKey)) return global;
-  const deciding = scopesOf(place).find((scope) => masks.has(scopeKey(scope))) ?? everywhere;
-  return ((masks.get(scopeKey(deciding)) ?? 0n) & ~dangerousBits) | (global & dangerousBits);
+  return ((masks.get(scopeKey(decidingScope(masks, place))) ?? 0n) & ~dangerousBits) | (global & dangerousBits);
+}
+
+/** The narrowest in which the user has a mask of its own. */
+function decidingScope(masks: Masks, place: Place): Scope {
+  return scopesOf(place).find((scope) => masks.has(scopeKey(scope))) ?? everywhere;
 }
 
 /** Which masks of one user count in a place, and what of each does. */
 export function sourcesOf(userId: string, masks: Masks | undefined, place: Place): Source[] {
   if (!masks) return [];
-  const deciding = scopesOf(place).find((scope) => masks.has(scopeKey(scope))) ?? everywhere;
-  const global = masks.get(scopeKey(everywhere)) ?? 0n;
+  const deciding = decidingScope(masks, place);
+  const global = masks.get(globalKey) ?? 0n;
   const ordinary = (masks.get(scopeKey(deciding)) ?? 0n) & ~dangerousBits;
-  if (deciding === everywhere || scopeKey(deciding) === scopeKey(everywhere))
-    return [{ userId, scope: everywhere, mask: ordinary | (global & dangerousBits) }];
+  if (deciding === everywhere) return [{ userId, scope: everywhere, mask: ordinary | (global & dangerousBits) }];
   return [
     { userId, scope: deciding, mask: ordinary },
     { userId, scope: everywhere, mask: global & dangerousBits },

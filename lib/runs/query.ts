@@ -4,7 +4,7 @@
  */
 import type { ListRunsQuery, Run, RunFilter } from '@/lib/contracts/runs';
 import { decodeTimeCursor, encodeCursor } from '@/lib/platform/cursor';
-import { type Database, Prisma } from '@/lib/platform/database';
+import { type Database, likePattern, Prisma } from '@/lib/platform/database';
 import { limits } from '@/lib/platform/limits';
 import { toRun } from './rows';
 
@@ -75,7 +75,7 @@ async function findKeys(db: Database, query: KeyQuery): Promise<{ keys: Key[]; m
     const keys = found.slice(0, query.limit);
     return { keys, more: found.length > query.limit ? (keys.at(-1) ?? null) : null };
   }
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = likePattern(text);
   const found = await db.$queryRaw<Key[]>`
     WITH "walked" AS (${walked})
     SELECT "walked"."id", "walked"."at" FROM "walked" JOIN "Run" USING ("id")

@@ -3,7 +3,7 @@
  * it carries what the call gave and nothing of ours, keeps no cookie, and a secret of the call goes to the host it was for.
  */
 import type { ToolInput, ToolOutput } from '@/lib/contracts/tools';
-import { AppError, isAppError } from '@/lib/platform/errors';
+import { AppError, executionFailed, isAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import { createOutbound, type OutboundOptions } from '@/lib/platform/outbound';
 import { textOf } from './files/read-file';
@@ -43,7 +43,7 @@ export function createHttpFetch(options: Pick<OutboundOptions, 'allowPrivateHost
       if (location === null) return read(asked.url, answer);
       await answer.body?.cancel();
       if (hops >= limits.toolFetchRedirects)
-        throw failed(`It was sent on more than ${limits.toolFetchRedirects} times.`);
+        throw executionFailed(`It was sent on more than ${limits.toolFetchRedirects} times.`);
       asked = redirected(asked, { status: answer.status, location });
     }
   }
@@ -55,11 +55,11 @@ export function createHttpFetch(options: Pick<OutboundOptions, 'allowPrivateHost
         return await follow(askedBy(input), AbortSignal.any([signal, deadline]));
       } catch (error) {
         if (signal.aborted) throw new AppError('CALL_CANCELLED', { cause: error });
-        if (deadline.aborted) throw failed(`It was not answered within ${limits.toolFetchMs / 1_000} s.`);
+        if (deadline.aborted) throw executionFailed(`It was not answered within ${limits.toolFetchMs / 1_000} s.`);
         if (isAppError(error) && error.code === 'ADDRESS_REFUSED')
           throw new AppError('ADDRESS_REFUSED', { message: `${hostIn(error.message)} Nothing was sent to it.` });
         if (isAppError(error)) throw error;
-        throw failed(`It could not be reached: ${reasonOf(error)}`);
+        throw executionFailed(`It could not be reached: ${reasonOf(error)}`);
       }
     },
     close: outbound.close,
@@ -75,15 +75,16 @@ interface Asked {
 
 function askedBy({ url: text, method = 'GET', headers: given = {}, body }: ToolInput<'http_fetch'>): Asked {
   const url = urlOf(text);
-  if (body !== undefined && (method === 'GET' || method === 'HEAD')) throw failed(`${method} carries no body.`);
+  if (body !== undefined && (method === 'GET' || method === 'HEAD'))
+    throw executionFailed(`${method} carries no body.`);
   const headers = new Headers();
   for (const [name, value] of Object.entries(given)) {
     if (connectionHeaders.has(name.toLowerCase()))
-      throw failed(`The header ${name.slice(0, 40)} is not the call's to set.`);
+      throw executionFailed(`The header ${name.slice(0, 40)} is not the call's to set.`);
     try {
       headers.set(name, value);
     } catch {
-      throw failed(
+      throw executionFailed(
         `The header ${JSON.stringify(name.slice(0, 40))} is not one, or its value holds what no header may.`,
       );
     }
@@ -94,13 +95,13 @@ function askedBy({ url: text, method = 'GET', headers: given = {}, body }: ToolI
 
 function urlOf(text: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
-  if (!url) throw failed('The URL is not one.');
+  if (!url) throw executionFailed('The URL is not one.');
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new AppError('ADDRESS_REFUSED', {
       message: `Only http and https addresses are requested, not ${url.protocol}`,
     });
   if (url.username !== '' || url.password !== '')
-    throw failed('The URL holds a user or a password: send an Authorization header instead.');
+    throw executionFailed('The URL holds a user or a password: send an Authorization header instead.');
   url.hash = '';
   return url;
 }
@@ -139,10 +140,6 @@ async function read(url: URL, answer: Response): Promise<ToolOutput<'http_fetch'
     encoding,
     truncated,
   };
-}
-
-function failed(message: string): AppError {
-  return new AppError('CONNECTOR_EXECUTION_FAILED', { message });
 }
 
 /** The first sentence: who may allow a connector's host by name has nothing to do with this tool. */

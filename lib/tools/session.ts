@@ -3,7 +3,7 @@ import type { JudgeTool } from '@/lib/connectors/safety';
 import type { ConnectorSession, ForeignOutput, ForeignTool, SessionHooks } from '@/lib/connectors/session';
 import type { ToolsService } from '@/lib/contracts/connectors';
 import { isToolName, type ToolName, toolsConnectorId } from '@/lib/contracts/tools';
-import { AppError } from '@/lib/platform/errors';
+import { AppError, executionFailed } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import { serviceTools } from './catalogue';
 import type { ToolRunner } from './runner';
@@ -54,9 +54,9 @@ export function createToolsService({ runner, runsIn, directoryOf }: ToolsService
           return answerOf(name, output);
         } catch (error) {
           if (signal.aborted) throw new AppError('CALL_CANCELLED', { cause: error });
-          if (closing.signal.aborted) throw failed('The tools service was stopped during the call.', error);
+          if (closing.signal.aborted) throw executionFailed('The tools service was stopped during the call.', error);
           if (deadline.aborted)
-            throw failed(`It did not end within ${allowedMs / 1_000} seconds, and was ended.`, error);
+            throw executionFailed(`It did not end within ${allowedMs / 1_000} seconds, and was ended.`, error);
           throw error;
         }
       },
@@ -99,8 +99,4 @@ function privilegeOf(name: ToolName, shellHasNoSandbox: boolean) {
 /** The first block is for lists and for people; what the tool answered is the structured part. */
 function answerOf(name: ToolName, output: Record<string, unknown>): ForeignOutput {
   return { content: [{ type: 'text', text: summaryOf(name, output) }], structuredContent: output };
-}
-
-function failed(message: string, cause: unknown): AppError {
-  return new AppError('CONNECTOR_EXECUTION_FAILED', { message, cause });
 }

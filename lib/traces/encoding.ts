@@ -6,6 +6,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { z } from 'zod';
 import { label } from '@/lib/contracts/common';
+import type { Principal } from '@/lib/contracts/runs';
 import { type TraceIdentity, type TraceRecord, traceIdentity } from '@/lib/contracts/traces';
 import { limits } from '@/lib/platform/limits';
 
@@ -30,15 +31,7 @@ const limitsOfText = {
 };
 
 export function encodeRecord({ principal, runId }: TraceRecord): Uint8Array {
-  const { userId, platform, guildId, channelId, userAliases } = principal;
-  return encode({
-    user_id: userId,
-    platform,
-    ...(guildId !== undefined && { guild_id: guildId }),
-    ...(channelId !== undefined && { channel_id: channelId }),
-    ...(userAliases !== undefined && { user_aliases: userAliases }),
-    ...(runId !== null && { run_id: runId }),
-  });
+  return encode({ ...toIdentity(principal), ...(runId !== null && { run_id: runId }) });
 }
 
 /** @throws Error for what is no record. */
@@ -46,6 +39,17 @@ export function decodeRecord(bytes: Uint8Array): TraceRecord {
   if (bytes.length > limits.traceRecordBytes) throw new RangeError('a tool-session record is too large');
   const { run_id, ...identity } = storedRecord.parse(decode(bytes, limitsOfText));
   return toRecord(identity, run_id ?? null);
+}
+
+/** A principal as peers name one. */
+export function toIdentity({ userId, platform, guildId, channelId, userAliases }: Principal): TraceIdentity {
+  return {
+    user_id: userId,
+    platform,
+    ...(guildId !== undefined && { guild_id: guildId }),
+    ...(channelId !== undefined && { channel_id: channelId }),
+    ...(userAliases !== undefined && { user_aliases: userAliases }),
+  };
 }
 
 export function toRecord(identity: TraceIdentity, runId: string | null): TraceRecord {

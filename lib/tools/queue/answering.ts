@@ -75,12 +75,10 @@ export function createAnswering({ link, log }: { link: RedisLink; log: Log }) {
 
 /** Only where its reader is: the answer to a console that is gone is nobody's. */
 function writeReply(client: RedisClient, replyTo: string, reply: Reply): Promise<unknown> {
-  const bytes = encodeReply(reply);
-  const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return client.xAddNoMkStream(
     replyTo,
     '*',
-    { reply: value },
+    { reply: encodeReply(reply) },
     { TRIM: { strategy: 'MAXLEN', strategyModifier: '~', threshold: limits.toolQueueCalls } },
   );
 }

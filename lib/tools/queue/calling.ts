@@ -3,7 +3,7 @@
  * attempt may cure is tried again and then becomes a dead letter; from the moment the tool is asked there is no second attempt.
  */
 import { monotonicMs } from '@/lib/platform/clock';
-import { AppError, toAppError } from '@/lib/platform/errors';
+import { AppError, executionFailed, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { type RedisLink, within } from '@/lib/platform/redis';
@@ -56,7 +56,7 @@ export function createCalling({ link, runner, recordPrefix, schemaHash, prepare,
     if (!decoded.ok) {
       const { callId, replyTo, digest, reason } = decoded;
       log.warn({ entryId, callId, reason }, 'an entry of the tools queue cannot be read');
-      const reply = callId === null ? null : failure(callId, digest, failed(`${reason} Nothing was run.`));
+      const reply = callId === null ? null : failure(callId, digest, executionFailed(`${reason} Nothing was run.`));
       const dead = { callId, tool: null, runId: null, reason, times: 1 };
       return end({ entryId, digest, replyTo, reply, ordered: false, dead });
     }
@@ -81,7 +81,7 @@ export function createCalling({ link, runner, recordPrefix, schemaHash, prepare,
     if (found.kind === 'lost') {
       const message =
         'The worker that had begun this call ended before it answered. It may have happened: look before you call it again.';
-      return answer(read, found.order, failure(envelope.call_id, digest, failed(message)));
+      return answer(read, found.order, failure(envelope.call_id, digest, executionFailed(message)));
     }
     if (found.kind === 'refused') {
       log.warn({ entryId, callId: envelope.call_id, code: found.error.code }, 'a call of the tools queue was refused');
@@ -103,7 +103,7 @@ export function createCalling({ link, runner, recordPrefix, schemaHash, prepare,
     // The runner keeps to its time; one that does not must not hold its place.
     const late = () =>
       call.abort.abort(
-        failed(`The tool did not end within ${Math.round(order.timeout_ms / 1_000)} seconds and was ended.`),
+        executionFailed(`The tool did not end within ${Math.round(order.timeout_ms / 1_000)} seconds and was ended.`),
       );
     const timer = setTimeout(late, order.timeout_ms + limits.toolAnswerGraceMs / 2);
     try {
@@ -148,7 +148,7 @@ export function createCalling({ link, runner, recordPrefix, schemaHash, prepare,
 
   async function dead({ entryId, envelope, digest }: Read, order: Order, reason: string): Promise<void> {
     const { call_id: callId, tool, reply_to: replyTo } = envelope;
-    const error = failed(
+    const error = executionFailed(
       `The tools service could not begin the call: ${reason} Nothing was run. It waits for an admin as a dead letter.`,
     );
     const letter = { callId, tool, runId: order.run_id, reason, times: limits.toolAttempts };
@@ -180,8 +180,4 @@ export function createCalling({ link, runner, recordPrefix, schemaHash, prepare,
 
 function failure(callId: string, digest: string, error: AppError): Reply {
   return { call_id: callId, envelope_sha256: digest, error: errorOf(error) };
-}
-
-function failed(message: string): AppError {
-  return new AppError('CONNECTOR_EXECUTION_FAILED', { message });
 }

@@ -2,11 +2,11 @@
  * What travels between the gate and a worker, as MessagePack. An envelope comes over a stream that others might write to: it says
  * what is asked, and nothing of who asks or what for; the order, which the gate alone writes, says the rest and for which envelope.
  */
-import { createHash } from 'node:crypto';
 import { decode, encode } from '@msgpack/msgpack';
 import { z } from 'zod';
 import { type AppError, type ErrorCode, errorTable, isErrorCode } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
+import { sha256Hex } from '@/lib/platform/secrets';
 import { repliesPattern } from './keys';
 
 const traceId = z.string().min(1).max(200);
@@ -57,17 +57,19 @@ export type Decoded =
   | { ok: true; envelope: Envelope; digest: string }
   | { ok: false; reason: string; digest: string; callId: string | null; replyTo: string | null };
 
-export const encodeEnvelope = (value: Envelope): Uint8Array => encode(value);
-export const encodeOrder = (value: Order): Uint8Array => encode(value);
-export const encodeReply = (value: Reply): Uint8Array => encode(value);
+export const encodeEnvelope = (value: Envelope): Buffer => pack(value);
+export const encodeOrder = (value: Order): Buffer => pack(value);
+export const encodeReply = (value: Reply): Buffer => pack(value);
 
-export function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** As Redis takes it. */
+function pack(value: unknown): Buffer {
+  const bytes = encode(value);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Never throws. Of one that cannot be used it finds out where its sender waits, if that can be read. */
 export function decodeEnvelope(bytes: Uint8Array | undefined): Decoded {
-  const digest = digestOf(bytes ?? new Uint8Array());
+  const digest = sha256Hex(bytes ?? new Uint8Array());
   const unusable = (reason: string, value: unknown = null): Decoded => ({
     ok: false,
     reason,

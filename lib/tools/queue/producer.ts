@@ -6,14 +6,15 @@
 
 import { ErrorReply } from '@redis/client';
 import { monotonicMs } from '@/lib/platform/clock';
-import { AppError } from '@/lib/platform/errors';
+import { AppError, executionFailed } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { type RedisLink, within } from '@/lib/platform/redis';
+import { sha256Hex } from '@/lib/platform/secrets';
 import { encodeRecord } from '@/lib/traces/encoding';
 import type { ToolAnswer, ToolOrder, ToolRunner } from '../runner';
 import { begunKey, cancelChannel, orderKey, queueStream, repliesKey } from './keys';
-import { digestOf, encodeEnvelope, encodeOrder } from './messages';
+import { encodeEnvelope, encodeOrder } from './messages';
 import { createPendingCalls, type Pending } from './pending';
 import { createReplyReader } from './replies';
 import { watchPending } from './watching';
@@ -54,14 +55,14 @@ export function createQueueRunner(options: QueueRunnerOptions): ToolRunner {
     });
   }
 
-  async function send(call: Pending, envelope: Uint8Array): Promise<void> {
+  async function send(call: Pending, envelope: Buffer): Promise<void> {
     const { callId, timeoutMs, signal } = call.order;
     const order = await orderBytes(call.order, call.digest);
     if (signal.aborted) return;
     // One connection keeps the order of what it is given: the order is there before the envelope.
     const lifeMs = limits.toolTimeoutMs + timeoutMs + limits.toolWorkerWaitMs;
-    const ordered = client.set(orderKey(callId), bufferOf(order), { expiration: { type: 'PX', value: lifeMs } });
-    const added = client.xAdd(queueStream, '*', { envelope: bufferOf(envelope) });
+    const ordered = client.set(orderKey(callId), order, { expiration: { type: 'PX', value: lifeMs } });
+    const added = client.xAdd(queueStream, '*', { envelope: envelope });
     // Without an order the worker refuses it, and that is the answer.
     ordered.catch((error: unknown) => log.warn({ err: error, callId }, 'an order of the tools queue was not written'));
     call.entryId = String(await within(added));
@@ -88,7 +89,7 @@ export function createQueueRunner(options: QueueRunnerOptions): ToolRunner {
   async function run(order: ToolOrder): Promise<ToolAnswer> {
     const { callId, traceId, tool, signal } = order;
     const problem = link.problem();
-    if (problem !== null) throw failed(`The tools service cannot be reached: ${problem}. Nothing was run.`);
+    if (problem !== null) throw executionFailed(`The tools service cannot be reached: ${problem}. Nothing was run.`);
     if (pending.size >= limits.toolQueueCalls)
       throw new AppError('CAPACITY', { message: 'Too many calls wait for the tools service. Nothing was run.' });
     const envelope = encodeEnvelope({
@@ -99,9 +100,9 @@ export function createQueueRunner(options: QueueRunnerOptions): ToolRunner {
       reply_to: replyTo,
       schema_hash: schemaHash,
     });
-    const digest = digestOf(envelope);
+    const digest = sha256Hex(envelope);
     await replies.open().catch((error: unknown) => {
-      throw failed(`The tools service cannot be reached: ${problemOf(error)}. Nothing was run.`, error);
+      throw executionFailed(`The tools service cannot be reached: ${problemOf(error)}. Nothing was run.`, error);
     });
     const { pending: call, answer } = pending.add(order, digest, monotonicMs());
     const cancel = () => {
@@ -124,7 +125,7 @@ export function createQueueRunner(options: QueueRunnerOptions): ToolRunner {
       error instanceof ErrorReply
         ? `The tools service cannot be reached: ${error.message}. Nothing was run.`
         : 'Redis went away while the call was handed to the tools service. It may have happened: look before you call it again.';
-    left.finally(() => call.fail(failed(what, error)));
+    left.finally(() => call.fail(executionFailed(what, error)));
   }
 
   return {
@@ -137,14 +138,6 @@ export function createQueueRunner(options: QueueRunnerOptions): ToolRunner {
       await replies.close();
     },
   };
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function failed(message: string, cause?: unknown): AppError {
-  return new AppError('CONNECTOR_EXECUTION_FAILED', { message, cause });
 }
 
 function problemOf(error: unknown): string {

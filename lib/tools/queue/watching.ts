@@ -1,6 +1,6 @@
 /** Looks after the calls that are out: none waits for a worker, an answer or a Redis that does not come. */
 import { monotonicMs } from '@/lib/platform/clock';
-import { AppError } from '@/lib/platform/errors';
+import { executionFailed } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { type RedisLink, within } from '@/lib/platform/redis';
@@ -39,7 +39,7 @@ export function watchPending({ link, workers, log, pending, giveUp }: WatchPendi
       for (const call of pending.all()) {
         abandoned.add(call);
         const happened = call.entryId === null ? '' : ` ${mayHaveHappened}`;
-        call.fail(failed(`Redis went away while the tools service had the call.${happened}`));
+        call.fail(executionFailed(`Redis went away while the tools service had the call.${happened}`));
       }
     }
   }
@@ -63,7 +63,9 @@ export function watchPending({ link, workers, log, pending, giveUp }: WatchPendi
     if (call.goneAtMs !== null) {
       // The worker removes the order as it answers, so the answer is on its way, or Redis lost both.
       if (nowMs - call.goneAtMs < limits.toolAnswerGraceMs) return;
-      call.fail(failed(`The answer of the tools service was lost, perhaps with what Redis held. ${mayHaveHappened}`));
+      call.fail(
+        executionFailed(`The answer of the tools service was lost, perhaps with what Redis held. ${mayHaveHappened}`),
+      );
     } else if (call.begunAtMs === null) {
       const waitedMs = nowMs - sentAtMs;
       if (Math.min(waitedMs, aloneMs) >= limits.toolWorkerWaitMs)
@@ -79,7 +81,7 @@ export function watchPending({ link, workers, log, pending, giveUp }: WatchPendi
 
   async function end(call: Pending, what: string): Promise<void> {
     const begun = await giveUp(call);
-    call.fail(failed(`${what} ${begun ? mayHaveHappened : 'Nothing was run.'}`));
+    call.fail(executionFailed(`${what} ${begun ? mayHaveHappened : 'Nothing was run.'}`));
   }
 
   const timer = setInterval(() => {
@@ -104,8 +106,4 @@ export function watchPending({ link, workers, log, pending, giveUp }: WatchPendi
     abandon: (call: Pending) => void abandoned.add(call),
     close: () => clearInterval(timer),
   };
-}
-
-function failed(message: string): AppError {
-  return new AppError('CONNECTOR_EXECUTION_FAILED', { message });
 }

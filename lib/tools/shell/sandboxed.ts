@@ -2,10 +2,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { ToolOutput } from '@/lib/contracts/tools';
-import { AppError } from '@/lib/platform/errors';
 import { captureOutput } from './capture';
-import { closed, kill, notBegun, outputsOf, startCommand } from './child';
-import { type ShellLimit, startGuard } from './guard';
+import { kill, notBegun, outputsOf, startCommand } from './child';
+import { untilEnded } from './guard';
 import { descendantsOf } from './process-tree';
 import { type SandboxOptions, sandboxArguments, searchPath } from './sandbox';
 
@@ -37,24 +36,7 @@ export async function runSandboxed(order: CommandOrder, sandbox: Sandbox): Promi
   });
   const capture = captureOutput(outputsOf(child));
   const status = collect(child.stdio[statusFd]);
-  let endedBy: ShellLimit | undefined;
-  const end = () => endSandbox(child);
-  const guard = startGuard(child.pid ?? -1, {
-    timeoutMs,
-    onOver(limit) {
-      endedBy = limit;
-      end();
-    },
-  });
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  try {
-    await closed(child);
-  } finally {
-    guard.stop();
-    signal.removeEventListener('abort', end);
-  }
-  if (signal.aborted) throw new AppError('CALL_CANCELLED');
+  const endedBy = await untilEnded(child, { timeoutMs, signal, end: () => endSandbox(child) });
   const captured = capture.read();
   if (endedBy) return { ...captured, exitCode: null, signal: 'SIGKILL', endedBy };
   // Told only once the sandbox stood: before that, the exit code is bubblewrap's own.

@@ -4,10 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ToolOutput } from '@/lib/contracts/tools';
-import { AppError } from '@/lib/platform/errors';
 import { captureOutput } from './capture';
-import { closed, kill, outputsOf, startCommand } from './child';
-import { type ShellLimit, startGuard } from './guard';
+import { kill, outputsOf, startCommand } from './child';
+import { untilEnded } from './guard';
 import { descendantsOf } from './process-tree';
 import { commandEnvironment } from './sandbox';
 import type { CommandOrder } from './sandboxed';
@@ -27,29 +26,13 @@ export async function runUnsandboxed(order: CommandOrder & { callId: string }): 
   });
   const capture = captureOutput(outputsOf(child));
   const pid = child.pid ?? -1;
-  let endedBy: ShellLimit | undefined;
   const end = () => killAll(pid, callId);
-  const guard = startGuard(pid, {
-    timeoutMs,
-    onOver(limit) {
-      endedBy = limit;
-      end();
-    },
-  });
-  signal.addEventListener('abort', end, { once: true });
   // What it left behind holds its outputs open, and would outlive the call.
   child.once('exit', () => {
     end();
     capture.close();
   });
-  if (signal.aborted) end();
-  try {
-    await closed(child);
-  } finally {
-    guard.stop();
-    signal.removeEventListener('abort', end);
-  }
-  if (signal.aborted) throw new AppError('CALL_CANCELLED');
+  const endedBy = await untilEnded(child, { timeoutMs, signal, end });
   const captured = { ...capture.read(), sandboxed: false } as const;
   if (endedBy) return { ...captured, exitCode: null, signal: 'SIGKILL', endedBy };
   return { ...captured, exitCode: child.exitCode, signal: child.signalCode };

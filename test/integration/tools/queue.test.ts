@@ -1,9 +1,10 @@
 import { encode } from '@msgpack/msgpack';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '@/lib/platform/limits';
+import { sha256Hex } from '@/lib/platform/secrets';
 import { readDeadLetters } from '@/lib/tools/queue/dead-letters';
 import { begunKey, deadStream, orderKey, queueGroup, queueStream, repliesKey } from '@/lib/tools/queue/keys';
-import { digestOf, encodeOrder, type Order } from '@/lib/tools/queue/messages';
+import { encodeOrder, type Order } from '@/lib/tools/queue/messages';
 import type { ToolOrder } from '@/lib/tools/runner';
 import { encodeRecord } from '@/lib/traces/encoding';
 import { covers } from '../../requirements';
@@ -75,7 +76,7 @@ async function order(callId: string, bytes: Uint8Array, more: Partial<Order> = {
   const written = encodeOrder({
     run_id: 'run_test',
     trace_id: 'trace-1',
-    envelope_sha256: digestOf(bytes),
+    envelope_sha256: sha256Hex(bytes),
     directory: '/tmp',
     privileges: '0',
     timeout_ms: 10_000,
@@ -334,7 +335,7 @@ describe('a worker that fails', () => {
       });
       const last = entries[1]?.id ?? '';
       const [entry] = (await ghost.client.xRange(queueStream, last, last)) ?? [];
-      await ghost.client.set(begunKey(digestOf(entry?.message.envelope ?? Buffer.alloc(0))), last);
+      await ghost.client.set(begunKey(sha256Hex(entry?.message.envelope ?? Buffer.alloc(0))), last);
       const ids = entries.map(({ id }) => id);
       await ghost.text.xClaimJustId(queueStream, queueGroup, 'ghost', 0, ids, { IDLE: limits.toolTimeoutMs });
       return { fresh, begun };

@@ -4,7 +4,17 @@ import { isPending } from '@/lib/gate/request';
 import { AppError } from '@/lib/platform/errors';
 import { covers } from '@/test/requirements';
 import { eventually, eventuallyFound } from '@/test/support/eventually';
-import { callWith, connector, type GateWorld, gateWorld, generous, operator, type StartedRun, tool } from './world';
+import {
+  callWith,
+  codeOf,
+  connector,
+  type GateWorld,
+  gateWorld,
+  generous,
+  operator,
+  type StartedRun,
+  tool,
+} from './world';
 
 covers(
   'gate.durable-first',
@@ -32,11 +42,6 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const call = (more: Parameters<typeof callWith>[1] = {}) => world.gate.call(callWith(run.token, more));
-const codeOf = async (work: Promise<unknown>) =>
-  work.then(
-    () => 'ok',
-    (error: AppError) => error.code,
-  );
 async function callIdOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => null,

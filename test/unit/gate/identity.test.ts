@@ -5,7 +5,7 @@ import type { AppError } from '@/lib/platform/errors';
 import { bitOf } from '@/lib/privileges/bits';
 import { covers } from '@/test/requirements';
 import { eventually, eventuallyFound } from '@/test/support/eventually';
-import { callWith, connector, type GateWorld, gateWorld, operator, type StartedRun, tool } from './world';
+import { callWith, codeOf, connector, type GateWorld, gateWorld, operator, type StartedRun, tool } from './world';
 
 covers('traces.record-alone', 'privileges.required');
 
@@ -18,11 +18,6 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const call = (more: Parameters<typeof callWith>[1] = {}) => world.gate.call(callWith(run.token, more));
-const codeOf = async (work: Promise<unknown>) =>
-  work.then(
-    () => 'ok',
-    (error: AppError) => error.code,
-  );
 
 describe('a call', () => {
   it('takes the identity from the record of its trace and from no other run', async () => {

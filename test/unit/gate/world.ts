@@ -60,6 +60,14 @@ export function connector(id: string, more: Partial<ConnectorState> = {}): Conne
   return { ...state, limits: generous, tools, ...more };
 }
 
+/** The code of what a call was refused with, or `ok`. */
+export function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'ok',
+    (error: AppError) => error.code,
+  );
+}
+
 export interface StartedRun {
   id: string;
   token: string;
