@@ -5,6 +5,8 @@ import { auditRow } from './audit';
 import { toolCall } from './calls';
 import { isoTime } from './common';
 import { connector } from './connectors';
+import { credentialSession } from './credentials';
+import { leakAlert } from './leaks';
 import { lock } from './locks';
 import { overviewSample } from './overview';
 import { plugin } from './plugins';
@@ -37,6 +39,10 @@ export const liveEventPayload = z.discriminatedUnion('type', [
     type: z.literal('identity.changed'),
     data: z.object({ userId: z.string(), platform: z.string() }),
   }),
+  /** It began, was issued or renewed, charged, or ended. */
+  z.object({ type: z.literal('credential.changed'), data: credentialSession }),
+  /** It was seen, seen again, or acknowledged. */
+  z.object({ type: z.literal('leak.changed'), data: leakAlert }),
   z.object({ type: z.literal('tools.changed'), data: toolsQueue }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),

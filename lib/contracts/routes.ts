@@ -19,6 +19,19 @@ import {
   updateConnectorBody,
 } from './connectors';
 import {
+  createCredentialBody,
+  createdCredential,
+  credentialProfile,
+  credentialProfiles,
+  credentialSession,
+  listCredentialsQuery,
+  providerStates,
+  revokeCredentialBody,
+  revokedCredential,
+  saveProfileBody,
+  spendCredentialResult,
+} from './credentials';
+import {
   changePrivilegesBody,
   identity,
   identityCallsQuery,
@@ -26,6 +39,7 @@ import {
   identityQuery,
   listIdentitiesQuery,
 } from './identities';
+import { leakAlert, listLeaksQuery } from './leaks';
 import { createdLock, createLockBody, listLocksQuery, lock } from './locks';
 import {
   createdServiceKey,
@@ -704,6 +718,104 @@ export const routes = {
     scope: null,
     status: 200,
     response: webhookDelivery,
+  },
+
+  'credentials.list': {
+    method: 'GET',
+    path: '/api/credentials',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: listCredentialsQuery,
+    status: 200,
+    response: pageOf(credentialSession),
+  },
+  'credentials.create': {
+    method: 'POST',
+    path: '/api/credentials',
+    permission: 'runs.control',
+    scope: 'credentials:issue',
+    body: createCredentialBody,
+    status: 201,
+    response: createdCredential,
+  },
+  'credentials.get': {
+    method: 'GET',
+    path: '/api/credentials/:id',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    status: 200,
+    response: credentialSession,
+  },
+  'credentials.revoke': {
+    method: 'POST',
+    path: '/api/credentials/:id/revoke',
+    permission: 'runs.control',
+    scope: 'credentials:issue',
+    body: revokeCredentialBody,
+    status: 200,
+    response: revokedCredential,
+  },
+  'credentials.spend': {
+    method: 'POST',
+    path: '/api/credentials/:id/spend',
+    permission: 'runs.control',
+    scope: 'credentials:issue',
+    body: spendBody,
+    status: 200,
+    response: spendCredentialResult,
+  },
+  'credentials.providers': {
+    method: 'GET',
+    path: '/api/credentials/providers',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: empty,
+    status: 200,
+    response: providerStates,
+  },
+  'profiles.list': {
+    method: 'GET',
+    path: '/api/credential-profiles',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: empty,
+    status: 200,
+    response: credentialProfiles,
+  },
+  'profiles.save': {
+    method: 'PUT',
+    path: '/api/credential-profiles/:name',
+    permission: 'settings.manage',
+    scope: null,
+    body: saveProfileBody,
+    status: 200,
+    response: credentialProfile,
+  },
+  'profiles.remove': {
+    method: 'DELETE',
+    path: '/api/credential-profiles/:name',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: ok,
+  },
+
+  'leaks.list': {
+    method: 'GET',
+    path: '/api/leaks',
+    permission: 'runs.read',
+    scope: 'runs:read',
+    query: listLeaksQuery,
+    status: 200,
+    response: pageOf(leakAlert),
+  },
+  'leaks.acknowledge': {
+    method: 'POST',
+    path: '/api/leaks/:id/acknowledge',
+    permission: 'runs.control',
+    scope: null,
+    status: 200,
+    response: leakAlert,
   },
 
   'identities.list': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime, label, pageQuery, reason } from './common';
+import { credentialProviders, credentialRequest } from './credentials';
 import { pluginTiers } from './plugins';
 import { endedRunStatuses, isLiveRun, liveRunStatuses, type RunStatus, runStatuses } from './run-status';
 
@@ -52,6 +53,8 @@ export const createRunBody = z.strictObject({
   allowedEndpoints: allowList.optional(),
   allowedOperations: allowList.optional(),
   tags: z.record(label(64), z.string().max(256)).optional(),
+  /** Access to clouds for as long as it lives, at most one of each provider. */
+  credentials: z.array(credentialRequest).max(credentialProviders.length).optional(),
   cols: z.number().int().min(1).max(1000).optional(),
   rows: z.number().int().min(1).max(1000).optional(),
   /** Keeps the first output, and the news of the end, for the first viewer, who comes within 10 s: for a command line that
@@ -99,6 +102,10 @@ export type Run = z.infer<typeof run>;
 export const createdRun = z.object({
   run,
   token: z.object({ id: z.string(), token: z.string(), expiresAt: isoTime }).optional(),
+  /** For the process of an external run with cloud access, once. */
+  env: z.record(z.string(), z.string()).optional(),
+  /** What differs from what was asked, as sentences. */
+  notices: z.array(z.string()).optional(),
 });
 
 export const runSorts = ['-startedAt', 'startedAt', '-lastActivityAt', 'lastActivityAt'] as const;

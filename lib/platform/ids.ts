@@ -20,7 +20,8 @@ export type IdPrefix =
   | 'dlv'
   | 'wrk'
   | 'con'
-  | 'trc';
+  | 'trc'
+  | 'leak';
 
 /** Every request gets an id, and asking the system for chance costs the same for 24 bytes as for 4,096. */
 const pool = Buffer.alloc(4096);
