@@ -173,6 +173,16 @@ export const limits = {
   webhookTimeoutMs: 10_000,
   webhookRetryMs: 24 * 60 * 60_000,
 
+  /** Actions of a credential session, and resources: more are refused, and so is a longer one of either. */
+  credentialPolicyItems: 1_000,
+  credentialActionChars: 256,
+  credentialResourceChars: 2_048,
+  /** What an answer names of a policy that cannot be read, and how much of one item. */
+  credentialProblems: 50,
+  credentialProblemChars: 64,
+  /** What STS takes as an inline session policy. */
+  iamSessionPolicyChars: 2_048,
+
   /** An MCP client waits this long for a decision, then is told that the call is pending: most give up on a call at 60 s. */
   mcpHeldWaitMs: 55_000,
   /** While it waits it hears of it this often, if it asked for progress. */
