@@ -15,6 +15,8 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'connector.changed': true,
   'lock.changed': true,
   'identity.changed': true,
+  'credential.changed': true,
+  'leak.changed': true,
   'tools.changed': true,
   'audit.appended': true,
   'agent.event': true,

@@ -116,7 +116,7 @@ export function createLifecycle({ db, bus, clock, log, open, compiler, isKnown }
     },
 
     async recall(entry, tools) {
-      const catalogue = await buildCatalogue(tools, compiler, entry.judge);
+      const catalogue = await buildCatalogue(tools, { ...compiler, compile: compiler.remember }, entry.judge);
       // The server's own answer may have been faster.
       if (entry.catalogue.tools.size > 0) return;
       entry.catalogue = catalogue;

@@ -17,6 +17,8 @@ export interface SchemaCompiler {
   /** Small schemas without costly keywords: only a starved machine is slow at them, and that is no fault of theirs. */
   isCheap(schema: Record<string, unknown>): boolean;
   compile(schema: Record<string, unknown>): CompiledSchema;
+  /** For one that was compiled before it was stored: what is slow about it happens at its first check. */
+  remember(schema: Record<string, unknown>): CompiledSchema;
 }
 
 const compileTimeoutMs = 1_000;
@@ -76,21 +78,32 @@ export function createSchemaCompiler({ watchdog }: { watchdog: Watchdog }): Sche
     }
   }
 
+  function keep(schema: Record<string, unknown>, compiledOf: (text: string) => CompiledSchema): CompiledSchema {
+    const text = textOf(schema);
+    if (text === undefined) return refused('its schema is nested too deeply');
+    if (Buffer.byteLength(text) > limits.toolSchemaBytes)
+      return refused(`its schema is over ${limits.toolSchemaBytes / 1024} KiB`);
+    const known = kept.get(text);
+    if (known) return known;
+    const compiled = compiledOf(text);
+    if (kept.size >= keptSchemas) kept.clear();
+    // The machine may have been the slow one.
+    if (compiled.ok || compiled.reason !== tooSlow) kept.set(text, compiled);
+    return compiled;
+  }
+
   return {
     isCheap: (schema) => isCheap(textOf(schema) ?? ''),
-    compile(schema) {
-      const text = textOf(schema);
-      if (text === undefined) return refused('its schema is nested too deeply');
-      if (Buffer.byteLength(text) > limits.toolSchemaBytes)
-        return refused(`its schema is over ${limits.toolSchemaBytes / 1024} KiB`);
-      const known = kept.get(text);
-      if (known) return known;
-      const compiled = compileText(text);
-      if (kept.size >= keptSchemas) kept.clear();
-      // The machine may have been the slow one.
-      if (compiled.ok || compiled.reason !== tooSlow) kept.set(text, compiled);
-      return compiled;
-    },
+    compile: (schema) => keep(schema, compileText),
+    remember: (schema) => keep(schema, (text) => ({ ok: true, check: compiledAtFirstCheck(() => compileText(text)) })),
+  };
+}
+
+function compiledAtFirstCheck(compile: () => CompiledSchema): InputCheck {
+  let compiled: CompiledSchema | undefined;
+  return (input) => {
+    compiled ??= compile();
+    return compiled.ok ? compiled.check(input) : cannotTell;
   };
 }
 
@@ -100,8 +113,9 @@ function isCheap(text: string): boolean {
   return !(text.includes('"items"') && text.includes('"enum"'));
 }
 
+const cannotTell = ['the input could not be checked against the schema of this tool in time'];
+
 function checkWith(validate: ValidateFunction, watchdog: Watchdog | null): InputCheck {
-  const cannotTell = ['the input could not be checked against the schema of this tool in time'];
   return (input) => {
     try {
       const fits = watchdog ? watchdog.run(() => validate(input), checkTimeoutMs) : validate(input);

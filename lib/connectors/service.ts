@@ -187,7 +187,6 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
           ? { ...stored, name: given.name, transport: given.transport, masked: maskTransport(given.transport) }
           : stored,
       );
-      // Schemas are compiled again: a check cannot be stored.
       if (given?.known) await know(entry, given.known);
       else await lifecycle.recall(entry, stored.tools);
       if (stored.addedBy === bundledBy && !given) await remove(stored.id, serverActor, { evenBundled: true });
