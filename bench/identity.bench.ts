@@ -91,7 +91,7 @@ async function worldOfMany() {
 await bench(async () => {
   const { world, token, close } = await worldOfMany();
   const redis = await startRedis();
-  const link = openRedis({ url: redis.url, name: 'bench', log });
+  const link = await openRedis({ url: redis.url, name: 'bench', log });
   try {
     const nowMs = () => performance.now();
     const plain = callWith(token, { to: 'files', tool: 'echo' });

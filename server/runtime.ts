@@ -57,7 +57,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   const masterKey = config.masterKey ?? loadOrCreateSecret(join(config.dataDir, 'secrets', 'master-key'), newMasterKey);
   const db = createDatabase(config.databaseUrl);
   await configureDatabase(db);
-  const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, name: 'gatehouse', log });
+  const redis = config.redisUrl === null ? null : await openRedis({ url: config.redisUrl, name: 'gatehouse', log });
   const bus = createEventBus({
     clock,
     replayLimit: limits.eventReplay,

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     ]);
   const log = createLog(config.logLevel);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const link = openRedis({ url: config.redisUrl, name: 'gatehouse-tools', log });
+  const link = await openRedis({ url: config.redisUrl, name: 'gatehouse-tools', log });
   const runner = createLocalRunner({ folder: join(config.dataDir, 'tools'), hidden: ownFiles(config), log });
   const name = newId('wrk');
   const worker = createToolsWorker({

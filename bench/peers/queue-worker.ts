@@ -7,7 +7,7 @@ const [url = '', recordPrefix = '', schemaHash = ''] = process.argv.slice(2);
 const log = createLog('warn');
 const worker = createToolsWorker({
   ...{ recordPrefix, schemaHash, log, name: 'bench', host: 'bench', pid: process.pid },
-  link: openRedis({ url, name: 'bench-worker', log }),
+  link: await openRedis({ url, name: 'bench-worker', log }),
   runner: {
     run: async () => ({ output: { done: true } }),
     shell: () => null,

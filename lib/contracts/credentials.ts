@@ -6,14 +6,7 @@ export const credentialProviders = ['aws', 'gcp', 'azure'] as const;
 export type CredentialProvider = (typeof credentialProviders)[number];
 const provider = z.enum(credentialProviders);
 
-export const credentialStatuses = [
-  'active',
-  'completed',
-  'expired',
-  'revoked',
-  'budget_exceeded',
-  'failed',
-] as const;
+export const credentialStatuses = ['active', 'completed', 'expired', 'revoked', 'budget_exceeded', 'failed'] as const;
 export type CredentialStatus = (typeof credentialStatuses)[number];
 export type EndedCredentialStatus = Exclude<CredentialStatus, 'active'>;
 

@@ -6,7 +6,6 @@
  */
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, fetch as undiciFetch } from 'undici';
 import { isPrivateAddress, literalAddress } from './addresses';
 import { AppError } from './errors';
 
@@ -46,13 +45,20 @@ export function createOutbound({ allowPrivateHost, timeoutMs, lookup = systemLoo
       return callback(null, first?.address ?? '', first?.family);
     });
   };
-  const agent = new Agent({
+  const options = {
     connect: { lookup: checkedLookup, timeout: timeoutMs },
     headersTimeout: timeoutMs,
     // Streams of events are silent for long: each call has a deadline of its own.
     bodyTimeout: 0,
     maxHeaderSize: 64 * 1024,
-  });
+  };
+
+  let client: ReturnType<typeof connect> | undefined;
+  /** Loaded for the first request: a server makes none while it starts. */
+  async function connect() {
+    const { Agent, fetch } = await import('undici');
+    return { agent: new Agent(options), fetch };
+  }
 
   return {
     async fetch(target, init) {
@@ -64,8 +70,10 @@ export function createOutbound({ allowPrivateHost, timeoutMs, lookup = systemLoo
       // A literal address is never looked up, so it is checked here.
       const literal = literalAddress(url.hostname);
       if (literal !== undefined && !isAllowed(url.hostname) && isPrivateAddress(literal)) throw refused(url.hostname);
+      client ??= connect();
+      const { agent, fetch } = await client;
       try {
-        const answer = await undiciFetch(url, {
+        const answer = await fetch(url, {
           method: init?.method ?? 'GET',
           headers: [...new Headers(init?.headers)],
           body: typeof init?.body === 'string' ? init.body : null,
@@ -84,7 +92,7 @@ export function createOutbound({ allowPrivateHost, timeoutMs, lookup = systemLoo
       }
     },
     // Whoever is in the middle of a stream is cut off: nothing waits for a server that does not end.
-    close: () => agent.destroy(),
+    close: async () => (await client)?.agent.destroy(),
   };
 }
 

@@ -3,11 +3,12 @@
  * mended and nothing that was asked long ago happens when it is back. It is tried again for ever, quietly: the log hears of it when
  * it goes and when it is back, `problem` says it meanwhile. Its address is never shown with the password it may hold.
  */
-import { createClient, RESP_TYPES } from '@redis/client';
 import { backoffMs } from './backoff';
 import { limits } from './limits';
 import type { Log } from './log';
 
+/** Loaded where there is a Redis alone: it is the largest of what a server would load. */
+type Library = typeof import('@redis/client');
 type TextClient = ReturnType<typeof newClient>;
 export type RedisClient = ReturnType<typeof withBytes>;
 
@@ -22,6 +23,8 @@ export interface RedisLink {
   onReady(listener: () => void): void;
   /** A connection of its own to the same Redis: for commands that block, and for listening. */
   another(name: string): RedisLink;
+  /** True for what Redis itself answered with: what was asked did not happen. */
+  isRefusal(error: unknown): error is Error;
   close(): Promise<void>;
 }
 
@@ -33,8 +36,12 @@ export interface RedisOptions {
 }
 
 /** Begins to connect and does not wait for it. */
-export function openRedis({ url, name, log }: RedisOptions): RedisLink {
-  const text = newClient(url, name);
+export async function openRedis(options: RedisOptions): Promise<RedisLink> {
+  return linkWith(await import('@redis/client'), options);
+}
+
+function linkWith(library: Library, { url, name, log }: RedisOptions): RedisLink {
+  const text = newClient(library, url, name);
   const address = redisAddress(url);
   let away: string | null = 'not connected yet';
   let said = false;
@@ -56,7 +63,7 @@ export function openRedis({ url, name, log }: RedisOptions): RedisLink {
   text.connect().catch(() => undefined);
 
   return {
-    client: withBytes(text),
+    client: withBytes(library, text),
     text,
     problem: () =>
       away === null && text.isReady ? null : `Redis at ${address} does not answer (${away ?? 'reconnecting'})`,
@@ -64,7 +71,8 @@ export function openRedis({ url, name, log }: RedisOptions): RedisLink {
       listeners.push(listener);
       if (text.isReady) listener();
     },
-    another: (other) => openRedis({ url, name: other, log }),
+    another: (other) => linkWith(library, { url, name: other, log }),
+    isRefusal: (error) => error instanceof library.ErrorReply,
     async close() {
       if (text.isReady) await within(text.close()).catch(() => undefined);
       if (text.isOpen) text.destroy();
@@ -72,7 +80,7 @@ export function openRedis({ url, name, log }: RedisOptions): RedisLink {
   };
 }
 
-function newClient(url: string, name: string) {
+function newClient({ createClient }: Library, url: string, name: string) {
   return createClient({
     url,
     name,
@@ -89,7 +97,7 @@ function newClient(url: string, name: string) {
   });
 }
 
-function withBytes(client: TextClient) {
+function withBytes({ RESP_TYPES }: Library, client: TextClient) {
   return client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 }
 

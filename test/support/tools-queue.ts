@@ -19,7 +19,7 @@ export const ann: Principal = { userId: 'ann', platform: 'test' };
 export type Run = (order: ToolOrder) => Promise<ToolAnswer>;
 
 export async function openLink(redis: Pick<TestRedis, 'url'>, name = 'test'): Promise<RedisLink> {
-  const link = openRedis({ url: redis.url, name, log });
+  const link = await openRedis({ url: redis.url, name, log });
   await eventually(() => link.problem() === null);
   return link;
 }

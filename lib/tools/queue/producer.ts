@@ -4,7 +4,6 @@
  * call that was given up is not begun later, since its order is gone.
  */
 
-import { ErrorReply } from '@redis/client';
 import { monotonicMs } from '@/lib/platform/clock';
 import { AppError, executionFailed } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
@@ -121,10 +120,9 @@ export function createQueueRunner(options: QueueRunnerOptions): ToolRunner {
   function notSent(call: Pending, error: unknown): void {
     const left = giveUp(call).catch(() => watching.abandon(call));
     // What Redis itself refused did not arrive. Of what the connection lost nobody knows.
-    const what =
-      error instanceof ErrorReply
-        ? `The tools service cannot be reached: ${error.message}. Nothing was run.`
-        : 'Redis went away while the call was handed to the tools service. It may have happened: look before you call it again.';
+    const what = link.isRefusal(error)
+      ? `The tools service cannot be reached: ${error.message}. Nothing was run.`
+      : 'Redis went away while the call was handed to the tools service. It may have happened: look before you call it again.';
     left.finally(() => call.fail(executionFailed(what, error)));
   }
 
