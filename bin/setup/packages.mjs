@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { findProgram, run, SetupError } from './process.mjs';
 import { root, stamp } from './sources.mjs';
@@ -8,6 +9,7 @@ import { root, stamp } from './sources.mjs';
 const modules = path.join(root, 'node_modules');
 const installed = stamp('.gatehouse-lock', modules);
 
+const driver = path.join(modules, 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
 const compiled = stamp('.gatehouse-driver', modules);
 
 /** The lock file, and what the packages are for. */
@@ -39,14 +41,38 @@ export const driverStep = {
   isDone: () => compiled.is(wanted()) || adoptDriver(),
   async run() {
     const npm = npmCommand();
+    // Another clone may have compiled it for this very Node.
+    if (takeOver(keptDriver(), driver) && driverLoads()) return compiled.write(wanted());
     await run(npm.command, [...npm.args, 'rebuild', 'better-sqlite3', '--foreground-scripts', ...quiet], {
       what: 'Compiling better-sqlite3',
       // SQLite's own choice of optimisation: the third level compiles a third longer and runs no faster.
       env: { npm_config_build_from_source: 'true', JOBS: 'max', CFLAGS: '-O2', ...nodeHeaders() },
     });
+    takeOver(driver, keptDriver());
     compiled.write(wanted());
   },
 };
+
+/** Where a user's caches are: deleting it costs a minute or two of the next new clone, and nothing else. */
+function keptDriver() {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const { version } = lock.packages['node_modules/better-sqlite3'];
+  const caches = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
+  const build = `${process.platform}-${process.arch}-abi${process.versions.modules}`;
+  return path.join(caches, 'gatehouse', `better-sqlite3-${version}-${build}.node`);
+}
+
+/** Whole or not at all; that there is nothing to take, or no place for it, is no fault. */
+function takeOver(from, to) {
+  try {
+    mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });
+    copyFileSync(from, `${to}.${process.pid}`);
+    renameSync(`${to}.${process.pid}`, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Somebody ran npm by hand: when what it installed is what the lock file asks for, that will do. */
 function adoptInstalled() {
@@ -64,10 +90,14 @@ function adoptInstalled() {
 
 /** A driver that loads will do, whoever compiled it. */
 function adoptDriver() {
-  const script = "new (require('better-sqlite3'))(':memory:').close()";
-  const loads = spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0;
+  const loads = driverLoads();
   if (loads) compiled.write(wanted());
   return loads;
+}
+
+function driverLoads() {
+  const script = "new (require('better-sqlite3'))(':memory:').close()";
+  return spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0;
 }
 
 function requireCompiler() {

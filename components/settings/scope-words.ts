@@ -8,6 +8,7 @@ export const offeredScopes = [
   { scope: 'traces:write', opens: 'Write tool-session records: say for whom the calls of a trace are made.' },
   { scope: 'approvals:decide', opens: 'See held calls with their arguments, approve, deny and extend them.' },
   { scope: 'plugins:write', opens: 'Install plugins, grant and revoke capabilities, add and change connectors.' },
+  { scope: 'credentials:issue', opens: 'Open, charge and revoke cloud credential sessions.' },
   { scope: 'audit:read', opens: 'Read, verify and export the record; fetch recordings.' },
 ] as const satisfies readonly { scope: Scope; opens: string }[];
 

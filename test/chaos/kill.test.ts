@@ -161,9 +161,11 @@ describe(`a server killed ${rounds} times under load`, () => {
       await server.restart();
       if (round % 4 === 3) await verifyAll();
     }
-    expect(acknowledged.revoked.size).toBeGreaterThan(20);
-    expect(acknowledged.live.size).toBeGreaterThan(20);
-    expect(journal.lines().length).toBeGreaterThan(20);
+    // Two of five runs are revoked, give or take what chance and a kill make of them.
+    expect(acknowledgedRuns()).toBeGreaterThanOrEqual(rounds * least.runs);
+    expect(acknowledged.revoked.size).toBeGreaterThan(rounds);
+    expect(acknowledged.live.size).toBeGreaterThan(rounds);
+    expect(journal.lines().length).toBeGreaterThanOrEqual(rounds * least.calls);
     await eventually(() => [...acknowledged.ptys].every((id) => processesWithEnv('GATEHOUSE_RUN_ID', id).length === 0));
     expect(server.logs()).not.toContain('"event":"uncaughtException"');
   }, 240_000);

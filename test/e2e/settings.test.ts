@@ -87,8 +87,10 @@ describe('operators', () => {
     await page.getByRole('button', { name: 'Set the password' }).click();
     await isSignedOut(dana.page);
     expect(await statusOfNewRun()).toBe(401);
-    await dana.context.close();
-    dana = await console_.signIn({ email: 'dana@example.com', password: 'an entirely new password' });
+    await dana.page.getByLabel('Email').fill('dana@example.com');
+    await dana.page.getByLabel('Password').fill('an entirely new password');
+    await dana.page.getByRole('button', { name: 'Sign in' }).click();
+    await dana.page.waitForURL(({ pathname }) => pathname !== '/login');
   });
 
   it('are refused while they are disabled, and let in once they are enabled', async () => {
