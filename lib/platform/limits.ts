@@ -180,6 +180,10 @@ export const limits = {
   /** What an answer names of a policy that cannot be read, and how much of one item. */
   credentialProblems: 50,
   credentialProblemChars: 64,
+  /** What is issued for a session lives this long, the least AWS issues for, and is renewed by asking again. */
+  credentialLifeMs: 15 * 60_000,
+  /** A cloud that has not answered by then, its library's own attempts included, has not. */
+  cloudAnswerMs: 15_000,
   /** What STS takes as an inline session policy. */
   iamSessionPolicyChars: 2_048,
 
