@@ -44,7 +44,15 @@ async function worldOfMany() {
       title: 'Bench',
       principal: { userId: 'ci', platform: 'console' },
     },
-    ...{ cwd: null, pluginId: null, plugin: null, connectors: null, startedById: null, allowedEndpoints: null },
+    ...{
+      cwd: null,
+      pluginId: null,
+      plugin: null,
+      connectors: null,
+      command: null,
+      startedById: null,
+      allowedEndpoints: null,
+    },
     ...{ allowedOperations: null, budgetLimitUsd: null, spentUsd: 0, startedAtMs: nowMs, lastActivityMs: nowMs },
     expiresAtMs: nowMs + 3_600_000,
   });

@@ -4,6 +4,7 @@ import type { AuditLog } from './audit/log';
 import type { AuditReader } from './audit/reader';
 import type { CallService } from './calls/calls';
 import type { ConnectorService } from './connectors/service';
+import type { CredentialService } from './credentials/credentials';
 import type { IdentityService } from './identities/identities';
 import type { LockService } from './locks/locks';
 import type { OperatorService } from './operators/operators';
@@ -47,6 +48,7 @@ export interface Runtime {
   overview: OverviewService;
   approvals: ApprovalService;
   calls: CallService;
+  credentials: CredentialService;
   connectors: ConnectorService;
   toolsQueue: ToolsQueueService;
   webhooks: WebhookService;

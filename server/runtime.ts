@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
 import { writerInThread } from '@/lib/audit/writer-thread';
+import { createBrokers } from '@/lib/credentials/brokers/brokers';
+import { createCredentialService } from '@/lib/credentials/credentials';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -35,6 +37,7 @@ import { createScreenKeeper } from '@/lib/terminal/keeper';
 import { createInternalCredentials } from '@/lib/tickets/internal';
 import { createTicketStore } from '@/lib/tickets/tickets';
 import { createTokenService } from '@/lib/tokens/tokens';
+import { createCloudDoors } from './cloud/doors';
 import { createMetrics } from './metrics';
 import { createRefusalNotes } from './refusal-notes';
 import { createSocketRegistry } from './sockets/registry';
@@ -129,6 +132,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
       cancelInFlight: (runId, message) => void trust.gate.endRun(runId, message),
       cancelHeld: (runId) => trust.approvals.cancelRun(runId),
     },
+    credentials: { endRun: (...ending) => credentials.endRun(...ending) },
   });
   const activity = createActivity({ db, bus, clock, live, log });
   const agentEvents = createAgentEvents({ db, bus, clock, log });
@@ -143,6 +147,11 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     },
   });
   const { plugins, locks, approvals, gate } = trust;
+  const { doors, secrets: doorSecrets } = createCloudDoors({ config, masterKey });
+  const credentials = createCredentialService({
+    ...{ db, audit, bus, clock, log, doors, liveRun: (runId: string) => live.accepting(runId) },
+    brokers: createBrokers({ env: serverEnv, clock }),
+  });
   const starter = createRunStarter({
     config,
     serverEnv,
@@ -159,6 +168,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     activity,
     plugins,
     locks: locks.index,
+    credentials,
   });
   const runs = createRunService({
     dataDir: config.dataDir,
@@ -172,6 +182,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     agentEvents,
     sockets,
     processes,
+    countCredentials: credentials.count,
   });
 
   signals.on('operatorEnded', ({ operatorId, sessionId }) =>
@@ -187,6 +198,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   const { swept } = await recover({
     ...{ dataDir: config.dataDir, db, audit, clock, log, live, starter, tokens, processes, plugins },
   });
+  await credentials.restore();
   await trust.recover();
 
   const runtime: Runtime = {
@@ -213,6 +225,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     locks,
     identities: trust.identities,
     calls: trust.calls,
+    credentials,
     connectors: trust.connectors,
     toolsQueue: trust.toolsQueue,
     webhooks: trust.webhooks,
@@ -229,6 +242,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     const ptys = live.all().filter(({ kind }) => kind === 'pty');
     await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
+    credentials.close();
     await trust.close();
     await swept;
     activity.close();
@@ -252,6 +266,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     agentEvents,
     worker,
     gate,
+    doorSecrets,
     traces: trust.traces,
     /** Why it should get no traffic; empty when it should. */
     problems(): string[] {

@@ -21,7 +21,7 @@ import type { Database } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import type { Log } from '@/lib/platform/log';
-import { createOneAtATime } from '@/lib/platform/one-at-a-time';
+import { createTurns } from '@/lib/platform/one-at-a-time';
 import type { Sealer } from '@/lib/platform/sealing';
 import { pluginsWithAccess, pluginsWithCapabilities } from './access';
 import { callTool } from './calling';
@@ -101,14 +101,8 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     compiler,
     isKnown: (entry) => entries.get(entry.id) === entry,
   });
-  const queues = new Map<string, ReturnType<typeof createOneAtATime>>();
-
-  /** Changes of one connector come one after the other; those of different ones do not wait for each other. */
-  function inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const queue = queues.get(id) ?? createOneAtATime();
-    queues.set(id, queue);
-    return queue(work);
-  }
+  /** Changes of one connector come one after the other. */
+  const inTurn = createTurns();
 
   function requireEntry(id: string): Entry {
     const entry = entries.get(id);

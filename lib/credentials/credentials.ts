@@ -2,10 +2,10 @@
  * Cloud credential sessions. A session is on the record and durable before its cloud is asked; what the cloud issues is in
  * memory alone. Its status moves forward only, and a run's sessions end with the run, in the same operation.
  */
+import type { AuditLog } from '@/lib/audit/log';
 import type {
   CreateCredentialBody,
   CreatedCredential,
-  CredentialProfile,
   CredentialProvider,
   CredentialRequest,
   CredentialSession,
@@ -14,22 +14,29 @@ import type {
   ProviderState,
   RevokeCredentialBody,
   RevokedCredential,
-  SaveProfileBody,
 } from '@/lib/contracts/credentials';
-import type { Actor } from '@/lib/platform/actor';
-import type { CheckedAccess, IssuedCredential } from './broker';
-
-/** A request that can be met as far as this server knows, before the run it is for exists. */
-export interface PlannedCredential extends CheckedAccess {
-  request: CredentialRequest;
-  policy: { allow: string[]; resources: string[] };
-}
-
-/** What a metadata endpoint answers from. */
-export interface ServedCredential {
-  session: CredentialSession;
-  issued: IssuedCredential;
-}
+import { credentialProviders } from '@/lib/contracts/credentials';
+import { type Actor, actorName } from '@/lib/platform/actor';
+import type { Clock } from '@/lib/platform/clock';
+import type { Database } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
+import type { EventBus } from '@/lib/platform/event-bus';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import type { Broker } from './broker';
+import type { DoorSubject } from './door-secrets';
+import type { CloudDoors } from './doors';
+import { createSessionEnder } from './ending';
+import { createHardRevoke } from './hard-revoke';
+import { createIssuing } from './issuing';
+import { createLiveSessions } from './live-sessions';
+import { type CredentialRun, createSessionOpener } from './opening';
+import { createPlanning, type PlannedCredential } from './planning';
+import { createProfileService, type ProfileService } from './profiles';
+import { listSessions } from './query';
+import { restoreSessions } from './restoring';
+import { chargedCompanion, toSession } from './rows';
+import { createServing, type Serving } from './serving';
 
 export interface CredentialService {
   /**
@@ -40,37 +47,192 @@ export interface CredentialService {
   /** @throws AppError SESSION_NOT_FOUND; an id that is no UUID is refused before it is looked up. */
   get(id: string): Promise<CredentialSession>;
   list(query: ListCredentialsQuery): Promise<{ items: CredentialSession[]; nextCursor: string | null }>;
-  /** Again: the session as it is. @throws AppError SESSION_NOT_FOUND, AUDIT_UNAVAILABLE. */
+  /** Again: the session as it is, and refused at its cloud where that is asked. @throws AppError SESSION_NOT_FOUND, AUDIT_UNAVAILABLE. */
   revoke(id: string, body: RevokeCredentialBody, by: Actor): Promise<RevokedCredential>;
-  /** @throws AppError SESSION_NOT_FOUND, SESSION_EXPIRED. */
+  /** @throws AppError SESSION_NOT_FOUND, SESSION_EXPIRED, AUDIT_UNAVAILABLE. */
   spend(
     id: string,
     body: { usd: number; source: string },
     by: Actor,
   ): Promise<{ spentUsd: number; limitUsd: number | null; exceeded: boolean }>;
   providers(): ProviderState[];
+  readonly profiles: ProfileService;
+  readonly serving: Serving;
 
   /** What is wrong with what a run is asked for with, before that run exists. @throws AppError as `create`. */
-  plan(requests: readonly CredentialRequest[], by: Actor): PlannedCredential[];
+  plan(requests: readonly CredentialRequest[], by: Actor): Promise<PlannedCredential[]>;
   /** Opens them for a run that is about to start, and answers what its process finds in its environment. @throws AppError as `create`. */
-  openFor(runId: string, planned: readonly PlannedCredential[], by: Actor): Promise<OpenedForRun>;
-  /** The credential of a run's live session: at once where one is at hand, else once its cloud answered, one question for all who ask. */
-  serve(runId: string, provider: CredentialProvider, audience: string): ServedCredential | Promise<ServedCredential>;
-  /** Ends what a run has. @returns how many. Never rejects: what cannot be written is logged, and nothing is served all the same. */
+  openFor(run: CredentialRun, planned: readonly PlannedCredential[], by: Actor): Promise<OpenedForRun>;
+  /** Ends what a run has, from the moment it is called. @returns how many. Never rejects: what cannot be written is logged. */
   endRun(runId: string, status: EndedCredentialStatus, reason: string): Promise<number>;
   /** Live sessions of a run. */
   count(runId: string): number;
-
-  profiles: {
-    list(): Promise<CredentialProfile[]>;
-    /** @throws AppError INVALID_POLICY, BUNDLED. */
-    save(name: string, body: SaveProfileBody, by: Actor): Promise<CredentialProfile>;
-    /** @throws AppError PROFILE_NOT_FOUND, BUNDLED. */
-    remove(name: string, by: Actor): Promise<void>;
-  };
+  /** Ends what is over, lifts what refuses nothing any more, and forgets what was kept long enough. */
+  sweep(): Promise<void>;
+  /** What a start finds of the last one, once the live runs are known. */
+  restore(): Promise<void>;
+  close(): void;
 }
 
 export interface OpenedForRun {
   env: Record<string, string>;
   notices: string[];
+}
+
+export interface CredentialServiceOptions {
+  db: Database;
+  audit: AuditLog;
+  bus: EventBus;
+  clock: Clock;
+  log: Log;
+  brokers: Readonly<Record<CredentialProvider, Broker>>;
+  doors: CloudDoors;
+  /** A run that still takes what is begun for it. */
+  liveRun: (runId: string) => CredentialRun | undefined;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const dayMs = 86_400_000;
+
+export function createCredentialService(options: CredentialServiceOptions): CredentialService {
+  const { db, audit, bus, clock, log, brokers, doors, liveRun } = options;
+  const live = createLiveSessions();
+  const isLive = (runId: string) => liveRun(runId) !== undefined;
+  const profiles = createProfileService({ db, audit, clock });
+  const planning = createPlanning({ clock, brokers, profiles });
+  const issuing = createIssuing({ audit, bus, clock, brokers });
+  const ender = createSessionEnder({ audit, bus, clock, log, live });
+  const opener = createSessionOpener({ db, audit, bus, clock, live, issuing, ender, isLive });
+  const hardRevoke = createHardRevoke({ db, audit, clock, log, brokers });
+
+  async function requireRow(id: string) {
+    const row = uuid.test(id) ? await db.credentialSession.findUnique({ where: { id } }) : null;
+    if (!row) throw new AppError('SESSION_NOT_FOUND', { message: `No such credential session: ${id.slice(0, 64)}.` });
+    return row;
+  }
+
+  async function requireRun(id: string): Promise<CredentialRun> {
+    const run = liveRun(id);
+    if (run) return run;
+    const row = await db.run.findUnique({ where: { id }, select: { status: true } });
+    if (!row) throw new AppError('RUN_NOT_FOUND', { message: `No such run: ${id.slice(0, 64)}.` });
+    throw new AppError('RUN_NOT_ACTIVE', { message: `The run has ended (${row.status}).` });
+  }
+
+  const doorOf = (run: CredentialRun | null, sessionId: string): DoorSubject =>
+    run === null ? { kind: 'session', sessionId } : { kind: 'run', runId: run.id };
+
+  async function sweep(): Promise<void> {
+    const nowMs = clock.now();
+    const over = [...live.all()].filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
+    await Promise.all(over.map((one) => ender.endNow(one, { status: 'expired', reason: 'Its time was over.' })));
+    await hardRevoke.liftDue();
+    const keptSince = new Date(nowMs - limits.credentialRetentionDays * dayMs);
+    await db.credentialSession.deleteMany({ where: { status: { not: 'active' }, endedAt: { lt: keptSince } } });
+  }
+  const sweeping = setInterval(
+    () =>
+      void sweep().catch((error: unknown) =>
+        log.error({ err: error }, 'ended credential sessions could not be written'),
+      ),
+    limits.credentialSweepMs,
+  );
+  sweeping.unref();
+
+  return {
+    profiles,
+    serving: createServing({ db, clock, live, issuing, isLive }),
+
+    async create({ runId, ...request }, by) {
+      const run = runId === undefined ? null : await requireRun(runId);
+      const planned = await planning.plan(request, by);
+      const { session, reused, notices } = await opener.open(planned, run, by);
+      const created = { ...session.shown, reused, notices };
+      // The environment of a process that runs already cannot be changed: what it started with leads to this session too.
+      if (run?.kind === 'pty') return created;
+      const { provider } = request;
+      const env = await doors.open({ provider, subject: doorOf(run, session.shown.id), here: false });
+      return { ...created, env };
+    },
+
+    get: async (id) => toSession(await requireRow(id)),
+    list: (query) => listSessions(db, query),
+
+    async revoke(id, { reason, hard = false }, by) {
+      await requireRow(id);
+      const session = live.get(id);
+      if (session) await ender.end(session, { status: 'revoked', reason, by });
+      const outcome = hard ? await hardRevoke.deny(await requireRow(id), reason, by) : null;
+      const shown = toSession(await requireRow(id));
+      if (outcome?.ok) bus.publish({ type: 'credential.changed', data: shown });
+      return { ...shown, hardRevoke: outcome };
+    },
+
+    async spend(id, { usd, source }, by) {
+      const row = await requireRow(id);
+      const session = live.get(id);
+      if (!session)
+        throw new AppError('SESSION_EXPIRED', { message: `The credential session has ended (${row.status}).` });
+      const { runId, budgetUsd } = session.shown;
+      await audit.append(
+        { actor: actorName(by), action: 'credential.spend', target: id, data: { runId, usd, source } },
+        [chargedCompanion(id, usd)],
+      );
+      const spentUsd = session.shown.spentUsd + usd;
+      session.shown = { ...session.shown, spentUsd };
+      const exceeded = budgetUsd !== null && spentUsd > budgetUsd;
+      if (exceeded) {
+        const reason = `Spent $${spentUsd.toFixed(2)} of $${budgetUsd.toFixed(2)}.`;
+        await ender.endNow(session, { status: 'budget_exceeded', reason });
+      } else bus.publish({ type: 'credential.changed', data: session.shown });
+      return { spentUsd, limitUsd: budgetUsd, exceeded };
+    },
+
+    providers: () =>
+      credentialProviders.map((provider) => {
+        const broker = brokers[provider];
+        const missing = broker.missing();
+        return {
+          ...{ provider, configured: missing === null, missing },
+          defaultPrincipalId: broker.defaultPrincipalId(),
+          hardRevoke: broker.denySession !== undefined,
+        };
+      }),
+
+    async plan(requests, by) {
+      const twice = requests.find(({ provider }, at) => requests.findIndex((one) => one.provider === provider) !== at);
+      if (twice)
+        throw new AppError('BAD_REQUEST', {
+          message: `credentials: a run has at most one session at a cloud, and ${twice.provider} is asked for twice.`,
+        });
+      return Promise.all(requests.map((request) => planning.plan(request, by)));
+    },
+
+    async openFor(run, planned, by) {
+      const opened = await Promise.all(
+        planned.map(async (one) => {
+          const { notices } = await opener.open(one, run, by);
+          const subject = doorOf(run, '');
+          const env = await doors.open({ provider: one.request.provider, subject, here: run.kind === 'pty' });
+          return { env, notices };
+        }),
+      );
+      return {
+        env: Object.assign({}, ...opened.map(({ env }) => env)),
+        notices: opened.flatMap(({ notices }) => notices),
+      };
+    },
+
+    async endRun(runId, status, reason) {
+      doors.closeRun(runId);
+      const sessions = live.allOfRun(runId);
+      await Promise.all(sessions.map((session) => ender.endNow(session, { status, reason })));
+      return sessions.length;
+    },
+
+    count: (runId) => live.allOfRun(runId).length,
+    sweep,
+    restore: () => restoreSessions({ db, audit, clock, live, liveRun, doors }),
+    close: () => clearInterval(sweeping),
+  };
 }

@@ -1,5 +1,5 @@
 /** The one place that draws chance for names. Ids are public; secrets come from `secrets.ts`. */
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import { systemClock } from './clock';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz';
@@ -50,3 +50,6 @@ export function newId(prefix: IdPrefix, nowMs = systemClock.now()): string {
   }
   return `${prefix}_${text}`;
 }
+
+/** Where clouds or other protocols want one (RFC 9562, version 4). */
+export const newUuid = (): string => randomUUID();

@@ -182,6 +182,20 @@ export const limits = {
   credentialProblemChars: 64,
   /** What is issued for a session lives this long, the least AWS issues for, and is renewed by asking again. */
   credentialLifeMs: 15 * 60_000,
+  /** One that ends sooner than this is issued anew when it is asked for. */
+  credentialRenewMs: 5 * 60_000,
+  /** A session that says nothing of its time lives this long; one with less than the second left is not answered for another. */
+  credentialTtlMs: 15 * 60_000,
+  credentialReuseMs: 5 * 60_000,
+  /** Sessions of one principal begun in an hour and in a day, and active at once: beyond them 429. */
+  credentialsPerHour: 120,
+  credentialsPerDay: 1_000,
+  credentialsActive: 100,
+  /** Audiences for which one session keeps what was issued. */
+  credentialAudiences: 32,
+  /** Sessions that ended are kept this long. What is over is looked for this often. */
+  credentialRetentionDays: 90,
+  credentialSweepMs: 5_000,
   /** A cloud that has not answered by then, its library's own attempts included, has not. */
   cloudAnswerMs: 15_000,
   /** What STS takes as an inline session policy. */

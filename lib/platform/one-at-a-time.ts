@@ -7,3 +7,19 @@ export function createOneAtATime() {
     return result;
   };
 }
+
+/** The same for each key alone: work of different keys does not wait for each other. */
+export function createTurns() {
+  const queues = new Map<string, { run: ReturnType<typeof createOneAtATime>; waiting: number }>();
+  return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const queue = queues.get(key) ?? { run: createOneAtATime(), waiting: 0 };
+    queues.set(key, queue);
+    queue.waiting += 1;
+    try {
+      return await queue.run(work);
+    } finally {
+      queue.waiting -= 1;
+      if (queue.waiting === 0) queues.delete(key);
+    }
+  };
+}

@@ -1,10 +1,11 @@
 /**
  * The one way a run ends, whatever ends it: an operator, its child's exit, its time, its budget, the orchestrator. In order:
- * durable → no more calls, and those in flight cancelled → tokens → held calls → sockets → every process. Whoever asks again while it happens waits for the same end and
+ * durable → no more calls, and those in flight cancelled → tokens → held calls → sockets → access to clouds → every process. Whoever asks again while it happens waits for the same end and
  * is told it ended nothing more.
  */
 
 import type { AuditLog } from '@/lib/audit/log';
+import type { EndedCredentialStatus } from '@/lib/contracts/credentials';
 import type { EndedCounts, RevokeResult, RunStatus } from '@/lib/contracts/runs';
 import type { TokenEndReason } from '@/lib/contracts/tokens';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
@@ -58,6 +59,12 @@ export interface RunCalls {
   cancelHeld(runId: string): Promise<number>;
 }
 
+/** The cloud credential sessions of a run, as whoever ends it sees them. */
+export interface RunCredentials {
+  /** Nothing of them is served from the moment it is called. Never rejects. @returns how many were live. */
+  endRun(runId: string, status: EndedCredentialStatus, reason: string): Promise<number>;
+}
+
 export interface RunEnderOptions {
   db: Database;
   audit: AuditLog;
@@ -69,6 +76,7 @@ export interface RunEnderOptions {
   sockets: RunSockets;
   processes: ProcessTable;
   calls: RunCalls;
+  credentials: RunCredentials;
 }
 
 export const nothingEnded: EndedCounts = {
@@ -93,6 +101,7 @@ export function createRunEnder({
   sockets,
   processes,
   calls,
+  credentials,
 }: RunEnderOptions): RunEnder {
   const settling = new Set<Promise<void>>();
 
@@ -136,16 +145,28 @@ export function createRunEnder({
       return 0;
     });
     const endedSockets = sockets.endRun(run.id, ending);
+    const credentialsEnded = credentials.endRun(run.id, ...credentialEnding(ending));
     const { ended, left } =
       run.kind === 'pty' ? await processes.end({ runId: run.id, session: run.session }) : { ended: 0, left: [] };
     if (left.length > 0) log.error({ runId: run.id, pids: left }, 'processes outlived SIGKILL');
-    const [endedTokens, approvals] = await Promise.all([tokensWritten, heldCancelled]);
+    const [endedTokens, approvals, endedCredentials] = await Promise.all([
+      tokensWritten,
+      heldCancelled,
+      credentialsEnded,
+    ]);
     const terminals = run.terminal ? 1 : 0;
     const settle = closeTerminal(run, ending).finally(() => settling.delete(settle));
     settling.add(settle);
     return {
       runId: run.id,
-      revoked: { ...nothingEnded, tokens: endedTokens, terminals, processes: ended, sockets: endedSockets, approvals },
+      revoked: {
+        tokens: endedTokens,
+        terminals,
+        processes: ended,
+        sockets: endedSockets,
+        approvals,
+        credentials: endedCredentials,
+      },
       tookMs: Math.round((monotonicMs() - startedMs) * 10) / 10,
     };
   }
@@ -206,6 +227,12 @@ export function createRunEnder({
       await Promise.all(settling);
     },
   };
+}
+
+/** A session that served its run to the end is completed, however the run's process fared. */
+function credentialEnding({ status, reason }: Ending): [EndedCredentialStatus, string] {
+  const because = reason ?? 'Its run has ended.';
+  return [status === 'failed' ? 'completed' : status, because];
 }
 
 async function withinMs<T>(promise: Promise<T>, ms: number): Promise<T | null> {

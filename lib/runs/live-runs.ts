@@ -9,6 +9,7 @@ export interface LiveRun {
   readonly kind: RunKind;
   readonly projectId: string;
   readonly title: string;
+  readonly command: readonly string[] | null;
   readonly principal: Principal;
   readonly pluginId: string | null;
   /** Where its terminal works; null for a run outside. */

@@ -57,10 +57,13 @@ export interface RunServiceOptions {
   agentEvents: AgentEvents;
   sockets: RunSockets;
   processes: ProcessTable;
+  /** Live credential sessions of a run. */
+  countCredentials: (runId: string) => number;
 }
 
 export function createRunService(options: RunServiceOptions): RunService {
   const { dataDir, db, audit, bus, live, starter, ender, tokens, agentEvents, sockets, processes } = options;
+  const { countCredentials } = options;
 
   async function requireRow(id: string) {
     const row = await db.run.findUnique({ where: { id } });
@@ -150,6 +153,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         terminals: runs.filter(({ terminal }) => terminal).length,
         processes: [...counts.values()].reduce((sum, count) => sum + count, 0),
         sockets: runs.reduce((sum, { id }) => sum + sockets.count(id), 0),
+        credentials: runs.reduce((sum, { id }) => sum + countCredentials(id), 0),
       };
     },
 

@@ -11,7 +11,7 @@ import { type PtyExit, spawnPty } from '@/lib/terminal/pty-process';
 import { createTerminal } from '@/lib/terminal/terminal';
 import { type AgentSetup, agentSetup } from './agent-setup';
 import { requireDirectory, requireExecutable } from './command';
-import { baseEnvironment, checkGivenEnvironment, type RunCredentials, runEnvironment } from './environment';
+import { baseEnvironment, checkGivenEnvironment, type RunAccess, runEnvironment } from './environment';
 import type { LiveRun } from './live-runs';
 import { processStartTicks } from './processes';
 
@@ -61,13 +61,13 @@ export interface SpawnDeps {
 export function spawnRun(
   run: LiveRun,
   plan: PtyPlan,
-  credentials: RunCredentials,
+  access: RunAccess,
   { keeper, clock, log, recordingPath, agentDir, onActivity }: SpawnDeps,
 ): void {
   const { file, cwd, cols, rows, awaitViewer } = plan;
   try {
-    const own = runEnvironment(plan.env, credentials);
-    const agent = agentSetup(plan.command, { mcpUrl: `${credentials.url}/mcp`, dir: agentDir, given: plan.env });
+    const own = runEnvironment(plan.env, access);
+    const agent = agentSetup(plan.command, { mcpUrl: `${access.url}/mcp`, dir: agentDir, given: plan.env });
     if (agent) writeAgentFiles(agent, agentDir);
     const args = [...(agent?.args ?? []), ...plan.args];
     const pty = spawnPty({ file, args, cwd, env: { ...own, ...agent?.env }, cols, rows });

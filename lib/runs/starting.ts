@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { AuditLog } from '@/lib/audit/log';
 import { type CreateRunBody, isLiveRun, type Run } from '@/lib/contracts/runs';
+import type { CredentialService } from '@/lib/credentials/credentials';
+import type { PlannedCredential } from '@/lib/credentials/planning';
 import type { LockIndex } from '@/lib/locks/lock-index';
 import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
 import { type Clock, maxTimerMs } from '@/lib/platform/clock';
@@ -19,6 +21,7 @@ import type { InternalCredentials } from '@/lib/tickets/internal';
 import type { TokenService } from '@/lib/tokens/tokens';
 import type { Activity } from './activity';
 import type { RunEnder } from './ending';
+import { checkCloudEnvironment } from './environment';
 import type { LiveRun, LiveRuns } from './live-runs';
 import { toRun } from './rows';
 import { type PtyPlan, planPty, spawnRun } from './start-pty';
@@ -28,6 +31,9 @@ export interface CreatedRun {
   run: Run;
   /** For external runs alone, and only here. */
   token?: { id: string; token: string; expiresAt: string };
+  /** The same, where they were given access to a cloud. */
+  env?: Record<string, string>;
+  notices?: string[];
 }
 
 export interface RunStarter {
@@ -56,6 +62,7 @@ export interface RunStarterOptions {
   activity: Activity;
   plugins: PluginPinning;
   locks: LockIndex;
+  credentials: Pick<CredentialService, 'plan' | 'openFor'>;
 }
 
 export function recordingFile(dataDir: string, runId: string): string {
@@ -64,7 +71,7 @@ export function recordingFile(dataDir: string, runId: string): string {
 
 export function createRunStarter(options: RunStarterOptions): RunStarter {
   const { config, serverEnv, db, audit, bus, clock, log, live, ender, tokens, internal, keeper, activity } = options;
-  const { plugins, locks } = options;
+  const { plugins, locks, credentials } = options;
 
   function arm(run: LiveRun): void {
     const expire = () => {
@@ -84,7 +91,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
     id: string,
     body: CreateRunBody,
     by: Actor,
-    { plan, pin }: { plan: PtyPlan | null; pin: PluginPin | null },
+    { plan, pin, planned }: { plan: PtyPlan | null; pin: PluginPin | null; planned: readonly PlannedCredential[] },
   ): Promise<LiveRun> {
     const startedAtMs = clock.now();
     const expiresAtMs = startedAtMs + body.ttlSeconds * 1000;
@@ -108,6 +115,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         ttlSeconds: body.ttlSeconds,
         budgetUsd: body.budgetUsd ?? null,
         envNames: Object.keys(body.env ?? {}).sort(),
+        credentials: planned.map(({ request }) => ({ provider: request.provider, principalId: request.principalId })),
       },
     });
     await db.run.create({
@@ -142,6 +150,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       projectId,
       title,
       principal,
+      command: body.command ?? null,
       pluginId: body.pluginId ?? null,
       cwd: plan?.cwd ?? null,
       plugin: pin,
@@ -157,18 +166,19 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
     });
   }
 
-  function launch(run: LiveRun, plan: PtyPlan, toolToken: string): void {
-    const credentials = {
+  function launch(run: LiveRun, plan: PtyPlan, toolToken: string, cloudEnv: Record<string, string>): void {
+    const access = {
       url: config.publicUrl,
       runId: run.id,
       projectId: run.projectId,
       toolToken,
       internal: internal.issue(run.id),
+      cloudEnv,
     };
     const recordingPath = recordingFile(config.dataDir, run.id);
     const agentDir = join(config.dataDir, 'agents', run.id);
     const onActivity = () => activity.touch(run);
-    spawnRun(run, plan, credentials, { keeper, clock, log, recordingPath, agentDir, onActivity });
+    spawnRun(run, plan, access, { keeper, clock, log, recordingPath, agentDir, onActivity });
     void run.exit?.then((exit) => {
       const status = exit.signal === null && exit.code === 0 ? 'completed' : 'failed';
       return ender.endBySystem(run.id, { status, action: 'run.exit', tokenReason: 'child_exit', reason: null, exit });
@@ -181,9 +191,14 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
       if (body.kind === 'pty' && live.all().filter(({ kind }) => kind === 'pty').length >= limits.terminals)
         throw new AppError('CAPACITY');
       requireUnlocked(body, by, locks);
+      const planned = await credentials.plan(body.credentials ?? [], by);
+      checkCloudEnvironment(
+        body.env ?? {},
+        planned.map(({ request }) => request.provider),
+      );
       const { pin, launched, shown } = await underPlugin(body, plugins);
       const plan = body.kind === 'pty' ? planPty(launched, { runId: id, dataDir: config.dataDir, serverEnv }) : null;
-      const run = await insert(id, shown, by, { plan, pin });
+      const run = await insert(id, shown, by, { plan, pin, planned });
       try {
         // A lock that was set meanwhile ended the live runs it found, or is found here.
         requireUnlocked(body, by, locks);
@@ -198,17 +213,19 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
           body: { allowedEndpoints, allowedOperations },
           plugin: pin,
         });
+        const { env, notices } = await credentials.openFor(run, planned, by);
         // In the same turn as the launch: a revoke that came while the run started finds no process, or this one.
         if (run.ending !== null)
           throw new AppError('RUN_NOT_ACTIVE', { message: 'The run was ended while it started.' });
-        if (plan) launch(run, plan, token.token);
+        if (plan) launch(run, plan, token.token, env);
         arm(run);
         // A child that is already gone has ended its run by now; only a starting one becomes active.
         const active = { status: 'active', pid: run.session?.pid ?? null };
         await db.run.updateMany({ where: { id, status: 'starting' }, data: active });
         const started = toRun(await db.run.findUniqueOrThrow({ where: { id } }));
         bus.publish({ type: 'run.started', data: started });
-        return plan ? { run: started } : { run: started, token };
+        const more = planned.length === 0 ? {} : { notices, ...(!plan && { env }) };
+        return plan ? { run: started, ...more } : { run: started, token, ...more };
       } catch (error) {
         const reason = error instanceof AppError ? error.message : 'It could not be started.';
         await ender.endBySystem(id, { status: 'failed', action: 'run.fail', tokenReason: 'run_ended', reason });
@@ -218,7 +235,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
 
     adopt(run, more) {
       if (!isLiveRun(run.status)) return;
-      const { id, kind, projectId, title, principal, pluginId, connectors, budget } = run;
+      const { id, kind, projectId, title, principal, command, pluginId, connectors, budget } = run;
       const [startedAtMs, expiresAtMs, lastActivityMs] = [run.startedAt, run.expiresAt, run.lastActivityAt].map(
         Date.parse,
       ) as [number, number, number];
@@ -229,6 +246,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
           projectId,
           title,
           principal,
+          command,
           pluginId,
           cwd: null,
           connectors,

@@ -160,6 +160,7 @@ function gateOf() {
       cwd: null,
       plugin: null,
       connectors: null,
+      command: null,
       startedById: null,
       allowedEndpoints: null,
       allowedOperations: null,

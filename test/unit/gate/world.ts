@@ -151,6 +151,7 @@ export async function gateWorld({
   async function startRun(more: Partial<LiveRun> = {}): Promise<StartedRun> {
     const id = newId('run');
     const run = live.add({
+      command: null,
       id,
       kind: 'external',
       projectId: 'p1',

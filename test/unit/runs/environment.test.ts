@@ -12,6 +12,7 @@ const credentials = {
   projectId: 'demo',
   toolToken: 'TOKEN',
   internal: 'run_a.MAC',
+  cloudEnv: {},
 };
 
 describe('the environment of a run', () => {
