@@ -30,6 +30,8 @@ const packagesInside = {
     ...['better-sqlite3', '@lydell/node-pty', '@prisma/*', 'next'],
     // ws asks for these two and does without.
     ...['bufferutil', 'utf-8-validate'],
+    // Large, and loaded once a cloud is asked: inside, every start would read them.
+    ...['@aws-sdk/*', '@azure/identity', 'google-auth-library'],
   ],
   banner: {
     js: "import { createRequire as createRequireOf } from 'node:module';\nconst require = createRequireOf(import.meta.url);",
