@@ -5,7 +5,7 @@
  */
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
-import type { Broker, IssuedCredential, SessionAccess } from '../broker';
+import type { Broker, SessionAccess } from '../broker';
 import { askCloud, type BrokerDeps } from './asking';
 import { type AccessBoundary, boundaryOf } from './gcp-boundary';
 import { describeGoogleError } from './gcp-errors';
@@ -44,6 +44,7 @@ export function createGcpBroker({ env, clock, timeoutMs = limits.cloudAnswerMs }
     async issue(access, audience, signal) {
       const boundary = requiredBoundary(access);
       const restSeconds = Math.floor((access.expiresAtMs - clock.now()) / 1_000);
+      const lifeSeconds = limits.credentialLifeMs / 1_000;
       return askCloud(
         { provider: 'gcp', secrets: [], timeoutMs, signal, describe: describeGoogleError },
         async (abort) => {
@@ -52,10 +53,12 @@ export function createGcpBroker({ env, clock, timeoutMs = limits.cloudAnswerMs }
             principalId: access.principalId,
             // An exchange takes a token for everything alone; its boundary is narrower than any scope.
             scopes: boundary ? [cloudPlatform] : scopesOf(audience),
-            lifetimeSeconds: Math.max(1, Math.min(limits.credentialLifeMs / 1_000, restSeconds)),
+            lifetimeSeconds: Math.max(1, Math.min(lifeSeconds, restSeconds)),
           });
-          if (!boundary) return issuedOf(token);
-          return issuedOf({ ...token, accessToken: await google.exchange(token.accessToken, boundary, abort) });
+          const accessToken = boundary ? await google.exchange(token.accessToken, boundary, abort) : token.accessToken;
+          // Cut to whole seconds it ends a moment before its session: whoever sees that would ask again at once, for the same.
+          const expiresAtMs = restSeconds <= lifeSeconds ? access.expiresAtMs : token.expiresAtMs;
+          return { provider: 'gcp', accessToken, expiresAtMs };
         },
       );
     },
@@ -72,8 +75,4 @@ function requiredBoundary({ scopingEnforced, policy }: SessionAccess): AccessBou
 function scopesOf(audience: string): string[] {
   const scopes = audience.split(/[\s,]+/).filter((scope) => scope !== '');
   return scopes.length === 0 ? [cloudPlatform] : scopes;
-}
-
-function issuedOf({ accessToken, expiresAtMs }: { accessToken: string; expiresAtMs: number }): IssuedCredential {
-  return { provider: 'gcp', accessToken, expiresAtMs };
 }

@@ -106,7 +106,8 @@ describe('a session at Google Cloud', () => {
 
   it('is issued nothing that outlives it', async () => {
     const short = access('pubsub.topics.publish', [], { expiresAtMs: systemClock.now() + 90_500 });
-    await broker().issue(short, '', noSignal);
+    const issued = await broker().issue(short, '', noSignal);
+    expect(issued.expiresAtMs).toBe(short.expiresAtMs);
     expect(cloud.calls[1]?.params.lifetime).toMatch(/^(?:90|89|88)s$/);
   });
 });
