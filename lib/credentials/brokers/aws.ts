@@ -14,6 +14,9 @@ import { sessionNameOf, sessionTagsOf } from './aws-session';
 
 const roleArn = /^arn:aws(?:-[a-z-]{1,20})?:iam::\d{12}:role\/[A-Za-z0-9+=,.@_/-]{1,576}$/;
 
+/** As long as any other: before a session exists its policy is measured with it. */
+const anyId = '00000000-0000-4000-8000-000000000000';
+
 export function createAwsBroker({ env, timeoutMs = limits.cloudAnswerMs }: BrokerDeps): Broker {
   let client: Promise<STSClient> | undefined;
   const question: Question = {
@@ -22,6 +25,11 @@ export function createAwsBroker({ env, timeoutMs = limits.cloudAnswerMs }: Broke
     timeoutMs,
     describe: describeAwsError,
   };
+
+  function inlinePolicy({ id, policy, expiresAtMs }: Pick<SessionAccess, 'id' | 'policy' | 'expiresAtMs'>): string {
+    const sessionTag = env.GATEHOUSE_AWS_PROTECT_TAG === 'true' ? { sessionTag: id } : {};
+    return toIamPolicy(policy, { notAfterMs: expiresAtMs, ...sessionTag });
+  }
 
   async function createClient(): Promise<STSClient> {
     const { STSClient } = await import('@aws-sdk/client-sts');
@@ -37,7 +45,7 @@ export function createAwsBroker({ env, timeoutMs = limits.cloudAnswerMs }: Broke
         throw new AppError('BAD_REQUEST', {
           message: 'principalId: must be the ARN of a role, as in arn:aws:iam::123456789012:role/agents.',
         });
-      toIamPolicy(policy, { notAfterMs: expiresAtMs });
+      inlinePolicy({ id: anyId, policy, expiresAtMs });
       return { scopingEnforced: true, azureTenantId: null, azureClientId: null };
     },
     issue(access, _audience, signal) {
@@ -47,7 +55,7 @@ export function createAwsBroker({ env, timeoutMs = limits.cloudAnswerMs }: Broke
         const command = new AssumeRoleCommand({
           RoleArn: access.principalId,
           RoleSessionName: sessionNameOf(access.id),
-          Policy: toIamPolicy(access.policy, { notAfterMs: access.expiresAtMs }),
+          Policy: inlinePolicy(access),
           DurationSeconds: limits.credentialLifeMs / 1_000,
           Tags: sessionTagsOf(access),
         });

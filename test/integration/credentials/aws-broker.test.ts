@@ -95,6 +95,12 @@ describe('a session at AWS', () => {
     expect((await s3Get(cloud.url, '/agent-data/readme.txt', ended)).status).toBe(403);
   });
 
+  it('denies touching its tag where the server is told to protect it', async () => {
+    await broker({ env: { GATEHOUSE_AWS_PROTECT_TAG: 'true' } }).issue(access(), '', noSignal);
+    const { Statement } = JSON.parse(cloud.calls[0]?.params.Policy ?? '');
+    expect(Statement[1]).toMatchObject({ Effect: 'Deny', Condition: { StringNotEquals: expect.anything() } });
+  });
+
   it('keeps its own tag and its size whatever tags are asked for', async () => {
     await issueAws({ tags: { 'Gatehouse-Session': 'forged', run: 'a', RUN: 'b', long: 'x'.repeat(400) } });
     const params = cloud.calls[0]?.params ?? {};
