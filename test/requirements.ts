@@ -42,6 +42,19 @@ export const requirements = {
   'signin.oidc': 'Single sign-on lets in whose verified email has an account, and nobody else.',
   'keys.shown-once': 'A service key is shown once and only its hash is kept.',
 
+  // Cloud credential sessions
+  'credentials.session':
+    'A session has one cloud, one principal, a policy, a time and a budget; its status moves forward only.',
+  'credentials.bound-to-run':
+    'What was issued is served to its own run alone, and only while session and run are live.',
+  'credentials.recorded':
+    'Every issue, renewal, refusal and end is on the record with the access key id, never a secret.',
+  'credentials.reuse':
+    'An active session stands for a request of the same access and for no narrower, wider or other one.',
+  'credentials.ends-with-run': 'Revoking a run ends its sessions in the same operation, and counts them.',
+  'credentials.hard-revoke':
+    'A hard revoke has the cloud refuse what was issued, and hurts no other session of the role.',
+
   // Tickets and the internal credential
   'tickets.shape': 'A ticket is 32 random bytes in base64url, with ttl_seconds 30, and kept by SHA-256.',
   'tickets.single-use': 'A ticket works once, however many ask at once.',
