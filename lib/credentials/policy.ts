@@ -53,11 +53,12 @@ export function widePolicyItems(provider: CredentialProvider, { allow }: Credent
   const { coversServices, identityActions, actionKey } = grammars[provider];
   const wide = new Set(allow.filter(coversServices));
   for (const actions of identityActions) {
-    const coversOf = (item: string) => actions.filter((action) => covers(actionKey(item), action));
-    const alone = allow.filter((item) => coversOf(item).length === actions.length);
-    const together = new Set(allow.flatMap(coversOf)).size === actions.length;
-    const found = alone.length > 0 || !together ? alone : allow.filter((item) => coversOf(item).length > 0);
-    for (const item of found) wide.add(item);
+    const covering = allow
+      .map((item) => ({ item, covered: actions.filter((action) => covers(actionKey(item), action)) }))
+      .filter(({ covered }) => covered.length > 0);
+    const alone = covering.filter(({ covered }) => covered.length === actions.length);
+    const together = new Set(covering.flatMap(({ covered }) => covered)).size === actions.length;
+    for (const { item } of alone.length > 0 || !together ? alone : covering) wide.add(item);
   }
   return allow.filter((item) => wide.has(item));
 }

@@ -103,10 +103,12 @@ function issuedOf(
   };
 }
 
-/** The SDK names an error as the service does; `$metadata` is there once the service or the SDK itself answered. */
+/** `$fault` is there once the service itself answered; its own code is beside the name that the SDK gave it. */
 function describeAwsError(error: unknown) {
   if (!(error instanceof Error)) return null;
   const answered =
     '$fault' in error || error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError';
-  return answered ? { code: error.name, message: error.message } : null;
+  if (!answered) return null;
+  const code = 'Code' in error && typeof error.Code === 'string' ? error.Code : error.name;
+  return { code, message: error.message };
 }

@@ -142,8 +142,11 @@ describe('what Google refuses', () => {
     expect(cloud.calls.filter(({ action }) => action === 'generateAccessToken')).toHaveLength(3);
   });
 
-  it('by never answering ends in time', async () => {
+  it('by never answering ends in time, at the exchange too', async () => {
     const gcp = broker({ timeoutMs: 400 });
+    cloud.failNext('hang', 2);
+    expect((await refusalOf(gcp.issue(readBucket(), '', noSignal))).message).toContain('no answer within 0.4 s');
+    expect(cloud.calls.at(-1)?.action).toBe('sts/v1/token');
     cloud.failNext('hang');
     expect((await refusalOf(gcp.issue(publish(), '', noSignal))).message).toContain('no answer within 0.4 s');
   });

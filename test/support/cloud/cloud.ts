@@ -18,8 +18,8 @@ export interface TestCloud {
   ca: string;
   /** Every request, in the order they came. */
   calls: CloudCall[];
-  /** The next request to any cloud is answered so; several queue up. */
-  failNext(kind: CloudFailure): void;
+  /** The next request to any cloud is answered so, or the one after so many others; several queue up. */
+  failNext(kind: CloudFailure, after?: number): void;
   /** A place for a file that goes with the cloud; answers its path. */
   file(name: string, text: string): string;
   /** Inline policies of `awsRole`, by name. */
@@ -32,7 +32,7 @@ export interface TestCloud {
 export async function startCloud(): Promise<TestCloud> {
   const dir = temporaryDir();
   const calls: CloudCall[] = [];
-  const failures: CloudFailure[] = [];
+  const failures: (CloudFailure | undefined)[] = [];
   const aws = createAwsCloud(calls);
   const gcp = createGcpCloud(calls);
   const azure = createAzureCloud(calls);
@@ -79,7 +79,7 @@ export async function startCloud(): Promise<TestCloud> {
     },
     ca: tls.cert,
     calls,
-    failNext: (kind) => failures.push(kind),
+    failNext: (kind, after = 0) => failures.push(...Array<undefined>(after).fill(undefined), kind),
     file,
     rolePolicies: aws.rolePolicies,
     issuedKeys: aws.issuedKeys,
