@@ -57,7 +57,7 @@ export function playedBroker(provider: 'aws' | 'gcp', now: () => number) {
     },
     /** What is asked from now on is answered when the function it returns is called. */
     hold(): () => void {
-      let open = () => undefined as void;
+      let open: () => void = () => undefined;
       gate = new Promise((resolve) => {
         open = resolve;
       });
