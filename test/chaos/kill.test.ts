@@ -10,7 +10,7 @@ import { allPages } from '../support/pages';
 import { processesWithEnv } from '../support/processes';
 import { admin, startServer, type TestServer } from '../support/server';
 
-const rounds = 5;
+const rounds = 4;
 /** Done in each round before the kill, however slow the machine is, so that there is always something to lose. */
 const least = { runs: 10, calls: 3 };
 const principal = { userId: 'dana' };

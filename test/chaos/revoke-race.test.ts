@@ -14,6 +14,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const principal = { userId: 'dana' };
+/** Runs that are checked and revoked at once. */
+const raced = 25;
 
 describe('a revoke among checks', () => {
   covers('revoke.no-call-after', 'tokens.introspect', 'revoke.many');
@@ -37,7 +39,7 @@ describe('a revoke among checks', () => {
 
   it.each(['one by one', 'all at once'])('lets no check through after its answer, %s', async (how) => {
     const races = await Promise.all(
-      Array.from({ length: 60 }, async () => {
+      Array.from({ length: raced }, async () => {
         const body = { title: 'Race', projectId: how.replaceAll(' ', '-'), kind: 'external' as const, principal };
         const { run, token } = await orchestrator.call('runs.create', { body });
         return { id: run.id, token: token?.token ?? '', acknowledged: false, over: false };
@@ -69,11 +71,11 @@ describe('a revoke among checks', () => {
     expect(sum(({ allowedAfter }) => allowedAfter)).toBe(0);
     expect(sum(({ allowedAgain }) => allowedAgain)).toBe(0);
     expect(sum(({ allowedBefore }) => allowedBefore)).toBeGreaterThan(0);
-    expect(sum(({ checks }) => checks)).toBeGreaterThanOrEqual(60 * 2 * 5);
+    expect(sum(({ checks }) => checks)).toBeGreaterThanOrEqual(raced * 2 * 5);
   });
 
   it('refuses a mint that comes with it, or ends what was minted', async () => {
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       const body = { title: 'Mint', projectId: 'mint', kind: 'external' as const, principal };
       const { run } = await orchestrator.call('runs.create', { body });
       const params = { id: run.id };

@@ -1,12 +1,11 @@
 /** Every way a session or a right ends, and that it is over at the very next request. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { covers } from '@/test/requirements';
-import { service, signIn } from '@/test/support/http-client';
-import { admin, startServer } from '@/test/support/server';
+import { service } from '@/test/support/http-client';
 import { openSocket } from '@/test/support/sockets';
 import { type AuthWorld, authWorld, password } from './auth-world';
 
-covers('signin.bites-at-once', 'signin.last-admin', 'keys.shown-once');
+covers('signin.bites-at-once', 'keys.shown-once');
 
 let world: AuthWorld;
 beforeAll(async () => {
@@ -124,32 +123,6 @@ describe('the end of a session', () => {
     await world.server.restart();
     expect(await stays.me()).not.toBeNull();
     expect(await goes.me()).toBeNull();
-  });
-});
-
-describe('the last admin', () => {
-  it('stays, however many step down at once', async () => {
-    const own = await startServer();
-    try {
-      const first = await signIn(own.url, admin.email, password);
-      const steppingDown = [first];
-      for (const name of ['b', 'c']) {
-        const body = { email: `${name}@example.com`, name, role: 'admin', password } as const;
-        await first.call('operators.create', { body });
-        steppingDown.push(await signIn(own.url, body.email, password));
-      }
-      const answers = await Promise.all(
-        steppingDown.map(async (client) => {
-          const { operator } = await client.call('me.get');
-          return client.attempt('operators.update', { params: { id: operator.id }, body: { role: 'operator' } });
-        }),
-      );
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 409]);
-      const roles = await Promise.all(steppingDown.map(async (client) => (await client.call('me.get')).operator.role));
-      expect(roles.sort()).toEqual(['admin', 'operator', 'operator']);
-    } finally {
-      await own.stop();
-    }
   });
 });
 
