@@ -162,6 +162,15 @@ export const limits = {
   /** A record in Redis over this is not one: its calls are refused. */
   traceRecordBytes: 32 * 1024,
 
+  /** What looks like a secret is read so far; no longer one is looked for. */
+  leakSecretChars: 16 * 1024,
+  /** A terminal that ends in what looks like a secret is taken at its word after this silence. */
+  leakSettleMs: 1_000,
+  /** Secrets of one terminal that are known again when they are shown again. */
+  leakKnown: 1_000,
+  /** What a run shows again is gathered for so long, then told as one. */
+  leakGatherMs: 5_000,
+
   /** A held call is denied when nobody decides within this. */
   approvalTtlMs: 5 * 60_000,
   /** Extending goes no further than this from the request. */
