@@ -23,3 +23,6 @@ export const listLeaksQuery = pageQuery.extend({
   runId: z.string().max(64).optional(),
 });
 export type ListLeaksQuery = z.infer<typeof listLeaksQuery>;
+
+/** `1`: what looks like a secret is given out by its name alone. The stored file, whose hash is on the record, stays as it is. */
+export const recordingQuery = z.strictObject({ redact: z.enum(['0', '1']).optional() });

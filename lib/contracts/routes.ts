@@ -39,7 +39,7 @@ import {
   identityQuery,
   listIdentitiesQuery,
 } from './identities';
-import { leakAlert, listLeaksQuery } from './leaks';
+import { leakAlert, listLeaksQuery, recordingQuery } from './leaks';
 import { createdLock, createLockBody, listLocksQuery, lock } from './locks';
 import {
   createdServiceKey,
@@ -286,6 +286,7 @@ export const routes = {
     path: '/api/runs/:id/recording',
     permission: 'recordings.read',
     scope: 'audit:read',
+    query: recordingQuery,
     status: 200,
     response: null,
   },
