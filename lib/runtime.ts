@@ -6,6 +6,7 @@ import type { CallService } from './calls/calls';
 import type { ConnectorService } from './connectors/service';
 import type { CredentialService } from './credentials/credentials';
 import type { IdentityService } from './identities/identities';
+import type { LeakService } from './leaks/leaks';
 import type { LockService } from './locks/locks';
 import type { OperatorService } from './operators/operators';
 import type { ServiceKeyService } from './operators/service-keys';
@@ -55,6 +56,7 @@ export interface Runtime {
   plugins: PluginService;
   identities: IdentityService;
   locks: LockService;
+  leaks: LeakService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

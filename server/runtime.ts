@@ -146,7 +146,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
       overview.onTokenCheck();
     },
   });
-  const { plugins, locks, approvals, gate } = trust;
+  const { plugins, locks, leaks, approvals, gate } = trust;
   const { doors, secrets: doorSecrets } = createCloudDoors({ config, masterKey });
   const credentials = createCredentialService({
     ...{ db, audit, bus, clock, log, doors, liveRun: (runId: string) => live.accepting(runId) },
@@ -169,6 +169,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     plugins,
     locks: locks.index,
     credentials,
+    leaks,
   });
   const runs = createRunService({
     dataDir: config.dataDir,
@@ -223,6 +224,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     approvals,
     plugins,
     locks,
+    leaks,
     identities: trust.identities,
     calls: trust.calls,
     credentials,

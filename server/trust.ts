@@ -8,6 +8,7 @@ import { createGate } from '@/lib/gate/gate';
 import { createRates } from '@/lib/gate/rates';
 import { createIdentityService } from '@/lib/identities/identities';
 import { createSeenPrincipals } from '@/lib/identities/seen';
+import { createLeakService } from '@/lib/leaks/leaks';
 import { createLockService } from '@/lib/locks/locks';
 import type { Clock } from '@/lib/platform/clock';
 import type { Config } from '@/lib/platform/config';
@@ -115,9 +116,10 @@ export async function createTrust(options: TrustOptions) {
     },
     cancelCalls: inFlight.cancelConnector,
   });
+  const leaks = createLeakService({ ...common, onRaised: (alert) => webhooks.leakRaised(alert) });
   const gate = createGate({
     ...common,
-    ...{ registry, live, connectors, calls, inFlight, publicUrl, onDecided },
+    ...{ registry, live, connectors, calls, inFlight, leaks, publicUrl, onDecided },
     locks: locks.index,
     plugins: plugins.index,
     held: approvals,
@@ -139,7 +141,7 @@ export async function createTrust(options: TrustOptions) {
   forgetting.unref();
 
   return {
-    ...{ plugins, connectors, approvals, calls, locks, gate, webhooks, traces, identities, toolsQueue },
+    ...{ plugins, connectors, approvals, calls, locks, leaks, gate, webhooks, traces, identities, toolsQueue },
     /** Once the live runs are known, and before anything is served. */
     async recover(): Promise<void> {
       await locks.enforce();
@@ -154,6 +156,7 @@ export async function createTrust(options: TrustOptions) {
     async close(): Promise<void> {
       clearInterval(forgetting);
       await gate.settled();
+      await leaks.close();
       await connectors.close();
       await toolsService.close();
       approvals.close();

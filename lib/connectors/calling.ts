@@ -1,5 +1,6 @@
 /** One call of a connector's tool: sent, answered, redacted, measured. No database, no lock. */
 import type { CallOutput } from '@/lib/contracts/calls';
+import { countLeaks } from '@/lib/leaks/scanner';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { AppError, executionFailed, toAppError } from '@/lib/platform/errors';
 import type { ToolInvocation, ToolOutcome } from './directory';
@@ -45,7 +46,7 @@ export async function callTool(
 }
 
 function handOn({ redactor, state }: Entry, foreign: ForeignOutput): ToolOutcome {
-  const { value, count } = redactor.value(outputOf(foreign));
+  const { value, count, patterns } = redactor.value(outputOf(foreign));
   const output = value as CallOutput;
   const bytes = Buffer.byteLength(JSON.stringify(output));
   const limit = state.limits.outputBytes;
@@ -54,7 +55,7 @@ function handOn({ redactor, state }: Entry, foreign: ForeignOutput): ToolOutcome
       message: `The connector answered with ${bytes} bytes; ${limit} are allowed. Ask for less at once.`,
       details: { bytes, limit },
     });
-  return { output, bytes, redactions: count };
+  return { output, bytes, redactions: count, leaks: countLeaks(patterns.map((pattern) => ({ pattern }))) };
 }
 
 function outputOf({ content, structuredContent, isError }: ForeignOutput): CallOutput {

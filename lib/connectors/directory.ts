@@ -3,6 +3,7 @@ import type { CallOutput } from '@/lib/contracts/calls';
 import type { ApprovalMode, ConnectorStatus, SafetyClass } from '@/lib/contracts/connectors';
 import type { PrivilegeName } from '@/lib/contracts/privileges';
 import type { Principal } from '@/lib/contracts/runs';
+import type { LeakCount } from '@/lib/leaks/scanner';
 
 export interface CallableTool {
   readonly name: string;
@@ -63,6 +64,8 @@ export interface ToolOutcome {
   output: CallOutput;
   bytes: number;
   redactions: number;
+  /** Those of them in the shape of a known token. */
+  leaks?: LeakCount[] | undefined;
 }
 
 export interface ConnectorDirectory {

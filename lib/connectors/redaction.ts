@@ -2,32 +2,14 @@
  * What a connector says is shown to agents, operators and the record's payloads, so secrets in it are cut out first: the
  * connector's own (whatever it was started with), values under keys that name a secret, and texts in the shape of a known token.
  */
+import { anySecret, patternOf } from '@/lib/leaks/patterns';
+
 const placeholder = '[redacted]';
 const maxDepth = 200;
 /** Shorter ones are words: redacting "test" or "8080" would garble every answer and hide nothing. */
 const minOwnSecretLength = 8;
 
-/** Longest first where one begins like another. Each is linear in the text, whoever wrote it. */
-const tokenShapes = new RegExp(
-  [
-    'gth_(?:tool|key|relay|mcp)_[A-Za-z0-9_-]{20,}',
-    'github_pat_[A-Za-z0-9_]{22,}',
-    'gh[pousr]_[A-Za-z0-9]{30,}',
-    'glpat-[A-Za-z0-9_-]{20,}',
-    'xox[abeoprs]-[A-Za-z0-9-]{10,}',
-    'sk-[A-Za-z0-9_-]{20,}',
-    '[rs]k_(?:live|test)_[A-Za-z0-9]{16,}',
-    '(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])',
-    'AIza[A-Za-z0-9_-]{35}',
-    'npm_[A-Za-z0-9]{36}',
-    'hf_[A-Za-z0-9]{30,}',
-    'pypi-[A-Za-z0-9_-]{50,}',
-    // Only at the start of a word: "eyJeyJeyJ…" would else be scanned to its end from each of them.
-    '(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}',
-    '-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\\s]*(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?',
-  ].join('|'),
-  'g',
-);
+const tokenShapes = anySecret('g');
 const bearer = /\b(Bearer|Basic)\s{1,8}[A-Za-z0-9+/=._~-]{12,}/g;
 const secretWord =
   '(?:passw(?:or)?d|passphrase|secret|credential|authorization|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|' +
@@ -45,6 +27,8 @@ const assignment = /^((?:export )?[A-Za-z0-9_]{0,64})=(\S{1,8192})$/gm;
 export interface Redacted<T> {
   value: T;
   count: number;
+  /** The pattern of each text in the shape of a known token. A password has no shape, and the connector's own secrets are its own. */
+  patterns: string[];
 }
 
 export interface Redactor {
@@ -61,6 +45,7 @@ export function createRedactor(ownSecrets: readonly string[]): Redactor {
 
   function redactText(text: string): Redacted<string> {
     let count = 0;
+    const patterns: string[] = [];
     const cut = () => {
       count += 1;
       return placeholder;
@@ -68,8 +53,11 @@ export function createRedactor(ownSecrets: readonly string[]): Redactor {
     let out = text;
     for (const secret of own) if (out.includes(secret)) out = out.replaceAll(secret, cut);
     // Too short for any token or pair.
-    if (out.length < 8) return { value: out, count };
-    out = out.replaceAll(tokenShapes, cut);
+    if (out.length < 8) return { value: out, count, patterns };
+    out = out.replaceAll(tokenShapes, (secret) => {
+      patterns.push(patternOf(secret));
+      return cut();
+    });
     out = out.replaceAll(bearer, (_all, scheme: string) => `${scheme} ${cut()}`);
     if (out.includes('":') || out.includes('" :'))
       out = out.replaceAll(quotedPair, (all: string, key: string, colon: string, value: string) =>
@@ -79,16 +67,18 @@ export function createRedactor(ownSecrets: readonly string[]): Redactor {
       out = out.replaceAll(assignment, (all: string, key: string, value: string) =>
         isSecretKey(key.replace(/^export /, '')) && value !== placeholder ? `${key}=${cut()}` : all,
       );
-    return { value: out, count };
+    return { value: out, count, patterns };
   }
 
   function redactValue(value: unknown): Redacted<unknown> {
     let count = 0;
+    const patterns: string[] = [];
     const walk = (at: unknown, depth: number): unknown => {
       if (depth > maxDepth) throw new RangeError('nested too deeply');
       if (typeof at === 'string') {
         const done = redactText(at);
         count += done.count;
+        patterns.push(...done.patterns);
         return done.value;
       }
       if (Array.isArray(at)) return at.map((item) => walk(item, depth + 1));
@@ -99,6 +89,7 @@ export function createRedactor(ownSecrets: readonly string[]): Redactor {
         if (binary && (key === 'data' || key === 'blob')) return [key, item];
         if (isSecretKey(key) && holdsText(item)) {
           count += 1;
+          for (const text of [item].flat()) if (typeof text === 'string') patterns.push(...redactText(text).patterns);
           return [key, placeholder];
         }
         return [key, walk(item, depth + 1)];
@@ -106,7 +97,7 @@ export function createRedactor(ownSecrets: readonly string[]): Redactor {
       // Not assignment: a key named __proto__ must stay a key.
       return Object.fromEntries(entries);
     };
-    return { value: walk(value, 0), count };
+    return { value: walk(value, 0), count, patterns };
   }
 
   return { text: redactText, value: redactValue };

@@ -3,6 +3,7 @@ import type { CallRecord } from '@/lib/calls/call-record';
 import type { InFlightCalls } from '@/lib/calls/in-flight';
 import type { ConnectorDirectory, ToolOutcome } from '@/lib/connectors/directory';
 import type { ExecuteResult } from '@/lib/contracts/calls';
+import type { LeakSink } from '@/lib/leaks/leaks';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
@@ -17,6 +18,7 @@ export interface ExecuteDeps {
   rates: Rates;
   inFlight: InFlightCalls;
   connectors: ConnectorDirectory;
+  leaks: LeakSink;
   clock: Clock;
   log: Log;
 }
@@ -28,7 +30,7 @@ export type Execute = (
   recordDecision: () => Promise<void>,
 ) => Promise<ExecuteResult>;
 
-export function createExecute({ journal, rates, inFlight, connectors, clock, log }: ExecuteDeps): Execute {
+export function createExecute({ journal, rates, inFlight, connectors, leaks, clock, log }: ExecuteDeps): Execute {
   async function send(
     { run, target, principal, privileges }: Authorised,
     { id: callId, traceId }: CallRecord,
@@ -76,7 +78,8 @@ export function createExecute({ journal, rates, inFlight, connectors, clock, log
     }
   };
 
-  function complete(record: CallRecord, { output, bytes, redactions }: ToolOutcome, tookMs: number): ExecuteResult {
+  function complete(record: CallRecord, outcome: ToolOutcome, tookMs: number): ExecuteResult {
+    const { output, bytes, redactions } = outcome;
     const { connectorId, toolName, approvalId, id: callId, principal } = record;
     const outputSummary = summaryOf(output);
     const result: ExecuteResult = {
@@ -97,6 +100,7 @@ export function createExecute({ journal, rates, inFlight, connectors, clock, log
     record.outputBytes = bytes;
     if (output.isError) record.message = outputSummary;
     journal.note(record, 'tool.result', { result: JSON.stringify(result), outcome: output.isError ? 'failed' : 'ok' });
+    if (outcome.leaks?.length) leaks.found({ runId: record.runId, callId, leaks: outcome.leaks });
     return result;
   }
 }

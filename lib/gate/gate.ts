@@ -8,6 +8,7 @@ import type { CallService } from '@/lib/calls/calls';
 import type { InFlightCalls } from '@/lib/calls/in-flight';
 import type { ConnectorState } from '@/lib/connectors/directory';
 import type { CallableConnectors } from '@/lib/contracts/calls';
+import type { LeakSink } from '@/lib/leaks/leaks';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
@@ -50,15 +51,16 @@ export interface GateOptions extends Omit<World, 'nowMs'> {
   log: Log;
   calls: CallService;
   inFlight: InFlightCalls;
+  leaks: LeakSink;
   /** Told the code of every decision: `ok` and `HELD` beside the refusals. */
   onDecided: (code: string) => void;
 }
 
 export function createGate(options: GateOptions): Gate {
-  const { audit, bus, clock, log, calls, inFlight, held, rates, connectors, live, onDecided } = options;
+  const { audit, bus, clock, log, calls, inFlight, held, rates, connectors, live, leaks, onDecided } = options;
   const world: World = { ...options, nowMs: () => clock.now() };
   const journal = createJournal({ audit, bus, clock, log });
-  const execute = createExecute({ journal, rates, inFlight, connectors, clock, log });
+  const execute = createExecute({ journal, rates, inFlight, connectors, leaks, clock, log });
   const waiting = createHeld({ world, held, calls, journal, execute, clock, log, onDecided });
 
   async function refuse(

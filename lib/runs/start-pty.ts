@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateRunBody } from '@/lib/contracts/runs';
+import type { LeakCount } from '@/lib/leaks/scanner';
 import type { Clock } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
@@ -55,6 +56,7 @@ export interface SpawnDeps {
   /** A folder for what an agent of this run needs, made when it does and gone with the run. */
   agentDir: string;
   onActivity: () => void;
+  onLeaked: (leaks: LeakCount[]) => void;
 }
 
 /** @throws AppError RUN_START_FAILED when the kernel refuses the fork. */
@@ -62,7 +64,7 @@ export function spawnRun(
   run: LiveRun,
   plan: PtyPlan,
   access: RunAccess,
-  { keeper, clock, log, recordingPath, agentDir, onActivity }: SpawnDeps,
+  { keeper, clock, log, recordingPath, agentDir, onActivity, onLeaked }: SpawnDeps,
 ): void {
   const { file, cwd, cols, rows, awaitViewer } = plan;
   try {
@@ -83,6 +85,7 @@ export function spawnRun(
       awaitViewer,
       recordingPath,
       onActivity,
+      onLeaked,
       onRecordingFailed: (message) => log.error({ runId: run.id, problem: message }, 'the recording of a run stopped'),
     });
     run.terminal = terminal;

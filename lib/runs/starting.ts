@@ -4,6 +4,8 @@ import type { AuditLog } from '@/lib/audit/log';
 import { type CreateRunBody, isLiveRun, type Run } from '@/lib/contracts/runs';
 import type { CredentialService } from '@/lib/credentials/credentials';
 import type { PlannedCredential } from '@/lib/credentials/planning';
+import type { LeakSink } from '@/lib/leaks/leaks';
+import type { LeakCount } from '@/lib/leaks/scanner';
 import type { LockIndex } from '@/lib/locks/lock-index';
 import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
 import { type Clock, maxTimerMs } from '@/lib/platform/clock';
@@ -63,6 +65,7 @@ export interface RunStarterOptions {
   plugins: PluginPinning;
   locks: LockIndex;
   credentials: Pick<CredentialService, 'plan' | 'openFor'>;
+  leaks: LeakSink;
 }
 
 export function recordingFile(dataDir: string, runId: string): string {
@@ -71,7 +74,7 @@ export function recordingFile(dataDir: string, runId: string): string {
 
 export function createRunStarter(options: RunStarterOptions): RunStarter {
   const { config, serverEnv, db, audit, bus, clock, log, live, ender, tokens, internal, keeper, activity } = options;
-  const { plugins, locks, credentials } = options;
+  const { plugins, locks, credentials, leaks } = options;
 
   function arm(run: LiveRun): void {
     const expire = () => {
@@ -178,7 +181,8 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
     const recordingPath = recordingFile(config.dataDir, run.id);
     const agentDir = join(config.dataDir, 'agents', run.id);
     const onActivity = () => activity.touch(run);
-    spawnRun(run, plan, access, { keeper, clock, log, recordingPath, agentDir, onActivity });
+    const onLeaked = (found: LeakCount[]) => leaks.found({ runId: run.id, callId: null, leaks: found });
+    spawnRun(run, plan, access, { keeper, clock, log, recordingPath, agentDir, onActivity, onLeaked });
     void run.exit?.then((exit) => {
       const status = exit.signal === null && exit.code === 0 ? 'completed' : 'failed';
       return ender.endBySystem(run.id, { status, action: 'run.exit', tokenReason: 'child_exit', reason: null, exit });

@@ -1,4 +1,5 @@
 /** The server's side of the terminal worker: typed calls over its message port. */
+import type { LeakCount } from '@/lib/leaks/scanner';
 import type { RecordingSummary } from './recording';
 import type { FromWorker, ToWorker } from './worker-protocol';
 
@@ -26,6 +27,8 @@ export interface OpenOptions {
   /** Bytes that are now on the kept screen: what flow control counts. */
   onConsumed: (bytes: number) => void;
   onRecordingFailed: (message: string) => void;
+  /** Something in the shape of a secret was shown. */
+  onLeaked: (leaks: LeakCount[]) => void;
 }
 
 /** What a worker thread offers; a test gives the worker's own handler instead. */
@@ -38,7 +41,7 @@ export interface ScreenKeeper {
   open(options: OpenOptions): KeptTerminal;
 }
 
-interface Pending extends Pick<OpenOptions, 'onConsumed' | 'onRecordingFailed'> {
+interface Pending extends Pick<OpenOptions, 'onConsumed' | 'onRecordingFailed' | 'onLeaked'> {
   snapshots: Map<number, (snapshot: Snapshot) => void>;
   closed: ((recording: RecordingSummary | null) => void) | null;
 }
@@ -57,6 +60,8 @@ export function createScreenKeeper(port: WorkerPort): ScreenKeeper {
         pending.snapshots.get(message.id)?.({ screen: message.screen, cols: message.cols, rows: message.rows });
         pending.snapshots.delete(message.id);
         return;
+      case 'leaked':
+        return pending.onLeaked(message.leaks);
       case 'recordingFailed':
         return pending.onRecordingFailed(message.message);
       case 'closed':
@@ -68,8 +73,8 @@ export function createScreenKeeper(port: WorkerPort): ScreenKeeper {
   });
 
   return {
-    open({ runId, cols, rows, recordingPath, startedAtMs, onConsumed, onRecordingFailed }) {
-      const pending: Pending = { onConsumed, onRecordingFailed, snapshots: new Map(), closed: null };
+    open({ runId, cols, rows, recordingPath, startedAtMs, onConsumed, onRecordingFailed, onLeaked }) {
+      const pending: Pending = { onConsumed, onRecordingFailed, onLeaked, snapshots: new Map(), closed: null };
       open.set(runId, pending);
       port.post({ type: 'open', runId, cols, rows, recordingPath, startedAtMs });
       return {

@@ -5,6 +5,7 @@
  */
 import type { CloseName } from '@/lib/contracts/close-codes';
 import type { PtyServerFrame } from '@/lib/contracts/pty';
+import type { LeakCount } from '@/lib/leaks/scanner';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
 import { limits } from '@/lib/platform/limits';
 import type { KeptTerminal, ScreenKeeper } from './keeper';
@@ -60,10 +61,11 @@ export interface TerminalOptions {
   recordingPath: string;
   onActivity: () => void;
   onRecordingFailed: (message: string) => void;
+  onLeaked: (leaks: LeakCount[]) => void;
 }
 
 export function createTerminal(options: TerminalOptions): Terminal {
-  const { runId, pty, keeper, clock, awaitViewer, recordingPath, onActivity, onRecordingFailed } = options;
+  const { runId, pty, keeper, clock, awaitViewer, recordingPath, onActivity, onRecordingFailed, onLeaked } = options;
   let { cols, rows } = options;
   const startedMs = monotonicMs();
   const watchers = new Set<Watching>();
@@ -91,6 +93,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       regulate();
     },
     onRecordingFailed,
+    onLeaked,
   });
   const sinceStart = () => monotonicMs() - startedMs;
 

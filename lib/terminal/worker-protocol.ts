@@ -1,4 +1,5 @@
 /** Between the server and its terminal worker, which keeps screens and recordings off the thread that serves calls. */
+import type { LeakCount } from '@/lib/leaks/scanner';
 import type { RecordingSummary } from './recording';
 
 export type ToWorker =
@@ -12,4 +13,5 @@ export type FromWorker =
   | { type: 'consumed'; runId: string; bytes: number }
   | { type: 'snapshot'; runId: string; id: number; screen: Uint8Array; cols: number; rows: number }
   | { type: 'closed'; runId: string; recording: RecordingSummary | null }
+  | { type: 'leaked'; runId: string; leaks: LeakCount[] }
   | { type: 'recordingFailed'; runId: string; message: string };

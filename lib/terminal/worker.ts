@@ -1,4 +1,5 @@
-/** The worker's side: one screen and one recording a terminal. Messages of a terminal are handled in the order they came. */
+/** The worker's side: one screen, one recording and one look-out for secrets a terminal. Messages of a terminal are handled in the order they came. */
+import { createLeakScanner, type LeakCount, type LeakScanner } from '@/lib/leaks/scanner';
 import { limits } from '@/lib/platform/limits';
 import { openRecording, type Recording } from './recording';
 import { createScreen, type Screen } from './screen';
@@ -11,6 +12,9 @@ interface Kept {
   cols: number;
   rows: number;
   scrolledAway: ScrolledAway;
+  scanner: LeakScanner;
+  /** Takes the last word of a terminal that has gone quiet for what it is. */
+  settling: NodeJS.Timeout | undefined;
   /** Resolves when all that was asked so far is done. */
   settled: Promise<void>;
   /** Output that waits to be drawn; null when there is none, or a resize or a snapshot came after it. */
@@ -40,6 +44,8 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       cols,
       rows,
       scrolledAway: createScrolledAway(),
+      scanner: createLeakScanner(cols),
+      settling: undefined,
       settled: Promise.resolve(),
       batch: null,
     });
@@ -65,16 +71,29 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       .then(() => due)
       .then(() => {
         if (kept.batch === batch) kept.batch = null;
-        return draw(kept, batch);
+        return draw(kept, batch, runId);
       })
       .then(() => post({ type: 'consumed', runId, bytes: batch.bytes }));
     return batch;
   }
 
-  async function draw({ screen, scrolledAway }: Kept, { chunks }: Batch): Promise<void> {
+  async function draw(kept: Kept, { chunks }: Batch, runId: string): Promise<void> {
+    const { screen, scrolledAway } = kept;
     const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    scan(kept, bytes, runId);
     const parts = scrolledAway.keep(bytes, screen.linesThatScroll());
     await Promise.all(parts.map((part) => new Promise<void>((resolve) => screen.write(part, resolve))));
+  }
+
+  function scan(kept: Kept, bytes: Uint8Array, runId: string): void {
+    tell(runId, kept.scanner.scan(bytes));
+    clearTimeout(kept.settling);
+    if (kept.scanner.waits())
+      kept.settling = setTimeout(() => tell(runId, kept.scanner.settle()), limits.leakSettleMs).unref();
+  }
+
+  function tell(runId: string, leaks: LeakCount[]): void {
+    if (leaks.length > 0) post({ type: 'leaked', runId, leaks });
   }
 
   return (message) => {
@@ -97,6 +116,7 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
         kept.recording?.resize(atMs, cols, rows);
         return after(kept, () => {
           kept.screen.resize(cols, rows);
+          kept.scanner.resize(cols);
           kept.cols = cols;
           kept.rows = rows;
         });
@@ -110,7 +130,11 @@ export function createTerminalWorker(post: (message: FromWorker) => void): (mess
       }
       case 'close':
         terminals.delete(runId);
-        after(kept, () => kept.screen.dispose());
+        after(kept, () => {
+          clearTimeout(kept.settling);
+          tell(runId, kept.scanner.settle());
+          kept.screen.dispose();
+        });
         void finish(kept).then((recording) => post({ type: 'closed', runId, recording }));
         return;
       default:

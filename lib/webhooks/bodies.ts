@@ -1,12 +1,13 @@
 /**
- * What a webhook tells: that something waits, and where to decide. Ids, names and a link alone. Arguments stay here, since
+ * What a webhook tells: that something waits or went wrong, and where to look. Ids, names and a link alone. Arguments stay here, since
  * a chat channel has other readers than the console.
  */
 import type { Approval } from '@/lib/contracts/approvals';
+import type { LeakAlert } from '@/lib/contracts/leaks';
 import type { Webhook } from '@/lib/contracts/webhooks';
 
 export interface Notice {
-  event: 'approval.requested' | 'test';
+  event: 'approval.requested' | 'leak.detected' | 'test';
   /** ISO time of what is told. */
   at: string;
   text: string;
@@ -28,12 +29,27 @@ export function approvalNotice(approval: Approval, publicUrl: string): Notice {
   };
 }
 
+/** What it looked like, and never the text. */
+export function leakNotice(alert: LeakAlert, publicUrl: string): Notice {
+  const { id, runId, runTitle, callId, pattern, lastAt } = alert;
+  const link = `${publicUrl}/runs/${encodeURIComponent(runId)}`;
+  const where = callId === null ? 'in its terminal' : 'in the output of a tool';
+  return {
+    event: 'leak.detected',
+    at: lastAt,
+    text: `“${oneLine(runTitle)}” showed something like this ${where}: ${pattern}.`,
+    link,
+    linkText: 'Look at the run',
+    data: { alertId: id, runId, runTitle, callId, pattern, at: lastAt, url: link },
+  };
+}
+
 export function testNotice(at: string, publicUrl: string): Notice {
   const link = `${publicUrl}/approvals`;
   return {
     event: 'test',
     at,
-    text: 'This is a test of a Gatehouse webhook. Calls that wait for approval are told here.',
+    text: 'This is a test of a Gatehouse webhook. Calls that wait for approval are told here, and secrets that runs showed.',
     link,
     linkText: 'Open approvals',
     data: { url: link },

@@ -1,7 +1,7 @@
-/** Webhooks: where people want to hear that a call waits. Admins make them; each approval that is requested is told to all. */
+/** Webhooks: where people want to hear that a call waits, or that a run showed a secret. Admins make them; each is told to all. */
 import type { AuditLog } from '@/lib/audit/log';
-import type { Approval } from '@/lib/contracts/approvals';
 import type { Page } from '@/lib/contracts/common';
+import type { LeakAlert } from '@/lib/contracts/leaks';
 import type { CreateWebhookBody, Webhook, WebhookDelivery } from '@/lib/contracts/webhooks';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
@@ -13,7 +13,7 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
 import type { Log } from '@/lib/platform/log';
 import type { Sealer } from '@/lib/platform/sealing';
-import { approvalNotice, bodyOf, type Notice, testNotice } from './bodies';
+import { approvalNotice, bodyOf, leakNotice, type Notice, testNotice } from './bodies';
 import { createDeliveryQueue } from './delivery-queue';
 import { sealSecrets, shownDeliveries, toDelivery, toWebhook } from './rows';
 import { newWebhookSecret } from './signing';
@@ -28,6 +28,8 @@ export interface WebhookService {
   remove(id: string, by: Actor): Promise<void>;
   /** Sends a test, once, and answers what came of it. */
   test(id: string, by: Actor): Promise<WebhookDelivery>;
+  /** Tells an alert that nobody has seen. Never throws. */
+  leakRaised(alert: LeakAlert): void;
   close(): Promise<void>;
 }
 
@@ -53,15 +55,18 @@ export function createWebhookService(options: WebhookServiceOptions): WebhookSer
   const { db, audit, bus, clock, log, sealer, publicUrl, lookMs = 5_000 } = options;
   const queue = createDeliveryQueue({ db, clock, log, sealer, lookMs, onGone: (id) => turnOff(id, serverActor) });
   const unsubscribe = bus.subscribe((event) => {
-    if (event.type !== 'approval.requested') return;
-    tell(event.data).catch((error: unknown) => log.error({ err: error }, 'an approval could not be told to webhooks'));
+    if (event.type === 'approval.requested') tellLater((publicUrl) => approvalNotice(event.data, publicUrl));
   });
   queue.wake();
 
-  async function tell(approval: Approval): Promise<void> {
+  function tellLater(notice: (publicUrl: string) => Notice): void {
+    tell(notice).catch((error: unknown) => log.error({ err: error }, 'a notice could not be told to webhooks'));
+  }
+
+  async function tell(noticeOf: (publicUrl: string) => Notice): Promise<void> {
     const webhooks = await db.webhook.findMany({ where: { enabled: true }, select: { id: true, format: true } });
     if (webhooks.length === 0) return;
-    const notice = approvalNotice(approval, publicUrl);
+    const notice = noticeOf(publicUrl);
     await db.webhookDelivery.createMany({ data: webhooks.map((webhook) => deliveryOf(webhook, notice)) });
     queue.wake();
   }
@@ -154,6 +159,8 @@ export function createWebhookService(options: WebhookServiceOptions): WebhookSer
       await queue.tryNow(delivery.id);
       return toDelivery(await db.webhookDelivery.findUniqueOrThrow({ where: { id: delivery.id } }));
     },
+
+    leakRaised: (alert) => tellLater((publicUrl) => leakNotice(alert, publicUrl)),
 
     async close() {
       unsubscribe();

@@ -47,6 +47,16 @@ describe('redaction', () => {
     expect(count).toBe(6);
   });
 
+  it('says which known shapes it met, also under a key that hides them, and of a password nothing', () => {
+    const { patterns } = redactor.value({
+      token: `ghp_${'c'.repeat(36)}`,
+      list: ['AKIAIOSFODNN7EXAMPLE', 'a ASIAIOSFODNN7EXAMPLE'],
+      password: 'hunter2',
+      mine: 'own-secret-of-the-connector',
+    });
+    expect(patterns).toEqual(['GitHub token', 'AWS access key id', 'AWS access key id']);
+  });
+
   it('leaves the bytes of images, and keys that would act on objects', () => {
     const image = { type: 'image', data: `AKIAIOSFODNN7EXAMPLE${'A'.repeat(100)}`, mimeType: 'image/png' };
     expect(redactor.value(image).value).toEqual(image);

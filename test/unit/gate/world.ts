@@ -142,6 +142,7 @@ export async function gateWorld({
       log,
       calls,
       inFlight,
+      leaks: { found: () => undefined },
       onDecided: () => undefined,
     });
     return { approvals, gate };

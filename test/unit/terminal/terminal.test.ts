@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PtyServerFrame } from '@/lib/contracts/pty';
+import type { LeakCount } from '@/lib/leaks/scanner';
 import { limits } from '@/lib/platform/limits';
 import { createScreenKeeper } from '@/lib/terminal/keeper';
 import type { PtyProcess } from '@/lib/terminal/pty-process';
@@ -73,6 +74,7 @@ function setUp({ cols = 40, rows = 10, awaitViewer = false } = {}) {
   });
   runs += 1;
   const recordingPath = path.join(dir.path, `${runs}.cast`);
+  const leaks: LeakCount[] = [];
   const terminal = createTerminal({
     runId: `run_${runs}`,
     pty,
@@ -83,11 +85,12 @@ function setUp({ cols = 40, rows = 10, awaitViewer = false } = {}) {
     awaitViewer,
     recordingPath,
     onActivity: () => undefined,
+    onLeaked: (found) => void leaks.push(...found),
     onRecordingFailed: (message) => {
       throw new Error(message);
     },
   });
-  return { pty, terminal, recordingPath };
+  return { pty, terminal, recordingPath, leaks };
 }
 
 /** A browser tab: it shows what it is sent, and acknowledges it or not. */
@@ -312,4 +315,14 @@ it('sends what it has gathered before anybody hears of the end', async () => {
   pty.exit();
   expect(tab.received() - before).toBe('first and last'.length);
   await terminal.close();
+});
+
+it('tells which secrets were shown by what they look like, once each, the last at the latest when it ends', async () => {
+  const { pty, terminal, leaks } = setUp();
+  pty.print('key ASIAIOSFOD');
+  pty.print('NN7EXAMPLE\r\n$ echo ASIAIOSFODNN7EXAMPLE\r\n');
+  await eventually(() => expect(leaks).toEqual([{ pattern: 'AWS access key id', count: 1 }]));
+  pty.print(`gth_tool_${'a'.repeat(49)}`);
+  await terminal.close();
+  expect(leaks.slice(1)).toEqual([{ pattern: 'Gatehouse tool token', count: 1 }]);
 });
