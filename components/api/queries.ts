@@ -38,6 +38,8 @@ export const queryKeys = {
   toolsQueue: ['tools-queue'],
   deadLetters: ['dead-letters'],
   locks: ['locks'],
+  /** Open ones, of one run or of all. */
+  leaks: (runId?: string) => ['leaks', runId ?? 'all'] as const,
   webhooks: ['webhooks'],
   operators: ['operators'],
   serviceKeys: ['service-keys'],

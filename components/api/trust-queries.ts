@@ -1,4 +1,4 @@
-/** Queries of plugins, connectors, locks and webhooks. They are few: each list is asked for whole, as one array. */
+/** Queries of plugins, connectors, locks, alerts and webhooks. They are few: each list is asked for whole, as one array. */
 import { queryOptions } from '@tanstack/react-query';
 import type { Page } from '@/lib/contracts/common';
 import { callRoute } from './client';
@@ -72,6 +72,16 @@ export const locksQuery = () =>
   queryOptions({
     queryKey: queryKeys.locks,
     queryFn: ({ signal }) => everyPage((query) => callRoute('locks.list', { query, signal })),
+  });
+
+/** Open alerts of secrets that were shown, the newest first: of one run, or of all. Older ones come up as these are acknowledged. */
+export const leaksQuery = (runId?: string) =>
+  queryOptions({
+    queryKey: queryKeys.leaks(runId),
+    queryFn: ({ signal }) =>
+      callRoute('leaks.list', { query: { status: 'open', limit: pageSize, ...(runId && { runId }) }, signal }).then(
+        ({ items }) => items,
+      ),
   });
 
 export const webhooksQuery = () =>

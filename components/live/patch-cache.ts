@@ -11,6 +11,7 @@ import type { AgentEvent, Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
 import { patchApproval, patchCall } from './patch-gate';
 import { patchCallOf, patchRunOf } from './patch-identities';
+import { patchLeak } from './patch-leaks';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
 import { countRunUnder, patchConnector, patchLock, patchPlugin } from './patch-trust';
@@ -57,6 +58,9 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
     case 'identity.changed':
       // An alias gives what it holds to others, so each page of one may have changed.
       void client.invalidateQueries({ queryKey: identityKeys.all });
+      break;
+    case 'leak.changed':
+      patchLeak(client, event.data);
       break;
     case 'tools.changed':
       client.setQueryData(queryKeys.toolsQueue, event.data);

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { overviewQuery } from '@/components/api/queries';
 import { useMe } from '@/components/api/use-me';
+import { LeaksBanner } from '@/components/leaks/leaks-banner';
 import { DemoWords, StartDemo } from '@/components/runs/start-demo';
 import { useShell } from '@/components/shell/shell-context';
 import { Button } from '@/components/ui/button';
@@ -37,6 +38,7 @@ export function OverviewPage() {
   return (
     <>
       <h1 className="sr-only">Overview</h1>
+      <LeaksBanner />
       <WaitingBanner />
       <div className="grid grid-cols-4 gap-3 max-lg:grid-cols-2">
         {data ? <Stats data={data} /> : <StatSkeletons />}

@@ -10,7 +10,7 @@ import { useCastScreen } from './use-cast-screen';
 
 /** What the terminal showed last, from the recording of a run that has ended. */
 export function LastScreen({ runId }: { runId: string }) {
-  const { data } = useQuery(castQuery(runId));
+  const { data } = useQuery(castQuery(runId, false));
   return data ? <EndOf cast={data} /> : null;
 }
 

@@ -2,9 +2,14 @@ import { apiErrorOf } from '@/components/api/api-error';
 import { routeUrl } from '@/components/api/client';
 import { type Cast, createCastParser } from './cast';
 
-/** Reads a recording as it arrives. `onProgress` is told how much of it has, from 0 to 1. */
-export async function loadCast(runId: string, signal: AbortSignal, onProgress: (share: number) => void): Promise<Cast> {
-  const response = await fetch(routeUrl('runs.recording', { params: { id: runId } }), { cache: 'no-store', signal });
+/** `redact`: without what looks like a secret. */
+export function recordingUrl(runId: string, redact: boolean): string {
+  return routeUrl('runs.recording', { params: { id: runId }, query: { redact: redact ? '1' : undefined } });
+}
+
+/** Reads a recording as it arrives. `onProgress` is told how much of it has, from 0 to 1, where its length is known before. */
+export async function loadCast(url: string, signal: AbortSignal, onProgress: (share: number) => void): Promise<Cast> {
+  const response = await fetch(url, { cache: 'no-store', signal });
   if (!response.ok) throw await apiErrorOf(response);
   const total = Number(response.headers.get('content-length') ?? 0);
   const parser = createCastParser();

@@ -2,11 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Download, Link2, RefreshCw } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { hasErrorCode } from '@/components/api/api-error';
-import { routeUrl } from '@/components/api/client';
 import { useMe } from '@/components/api/use-me';
 import { Button } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
 import { CopyId, useCopy } from '@/components/ui/copy-button';
 import { downloadUrl } from '@/components/ui/download-url';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -18,6 +18,7 @@ import { useUrlState } from '@/components/ui/use-url-state';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
 import { castQuery } from './cast-query';
+import { recordingUrl } from './load-cast';
 import { RecordingPlayer } from './recording-player';
 
 export function RecordingTab({ run }: { run: Run }) {
@@ -36,7 +37,9 @@ export function RecordingTab({ run }: { run: Run }) {
 function Recording({ run }: { run: Run }) {
   const [share, setShare] = useState(0);
   const live = isLiveRun(run.status);
-  const cast = useQuery(castQuery(run.id, setShare));
+  const redact = useUrlState().get('redact') === '1';
+  const place = useRef<number | null>(null);
+  const cast = useQuery(castQuery(run.id, redact, setShare));
 
   if (cast.isPending) return <Loading share={share} />;
   if (cast.isError) {
@@ -51,7 +54,15 @@ function Recording({ run }: { run: Run }) {
     );
   }
   return (
-    <Loaded run={run} live={live} cast={cast.data} reloading={cast.isFetching} onReload={() => void cast.refetch()} />
+    <Loaded
+      run={run}
+      live={live}
+      cast={cast.data}
+      place={place}
+      redact={redact}
+      reloading={cast.isFetching}
+      onReload={() => void cast.refetch()}
+    />
   );
 }
 
@@ -73,20 +84,25 @@ interface LoadedProps {
   run: Run;
   live: boolean;
   cast: Parameters<typeof RecordingPlayer>[0]['cast'];
+  /** Where the player is, or was before it was loaded anew. */
+  place: RefObject<number | null>;
+  redact: boolean;
   reloading: boolean;
   onReload: () => void;
 }
 
-function Loaded({ run, live, cast, reloading, onReload }: LoadedProps) {
+function Loaded({ run, live, cast, place, redact, reloading, onReload }: LoadedProps) {
   const url = useUrlState();
-  const place = useRef(0);
   const { copied, copy } = useCopy();
-  const startAt = Number(url.get('t') ?? 0);
+  const startAt = place.current ?? Number(url.get('t') ?? 0);
   const copyPlace = () =>
-    copy(`${location.origin}/runs/${run.id}?tab=recording&t=${Math.floor(place.current * 10) / 10}`);
+    copy(
+      `${location.origin}/runs/${run.id}?tab=recording&t=${Math.floor((place.current ?? 0) * 10) / 10}${redact ? '&redact=1' : ''}`,
+    );
   return (
     <section aria-label="Recording" className="flex min-h-0 flex-1 flex-col gap-2.5">
       <RecordingPlayer
+        key={redact ? 'redacted' : 'whole'}
         cast={cast}
         startAt={Number.isFinite(startAt) ? startAt : 0}
         onPlace={(seconds) => {
@@ -108,6 +124,14 @@ function Loaded({ run, live, cast, reloading, onReload }: LoadedProps) {
           )}
         </dl>
         <div className="ml-auto flex flex-wrap items-center gap-2">
+          <label htmlFor="redact" className="mr-1 flex items-center gap-1.5 whitespace-nowrap text-muted">
+            <Checkbox
+              id="redact"
+              checked={redact}
+              onChange={(event) => url.set({ redact: event.target.checked ? '1' : undefined })}
+            />
+            Redact secrets
+          </label>
           {live && (
             <Button pending={reloading} onClick={onReload}>
               <Icon of={RefreshCw} size={14} /> Load what came since
@@ -116,7 +140,7 @@ function Loaded({ run, live, cast, reloading, onReload }: LoadedProps) {
           <Button onClick={copyPlace}>
             <Icon of={Link2} /> {copied ? 'Copied' : 'Copy link to here'}
           </Button>
-          <Button onClick={() => downloadUrl(routeUrl('runs.recording', { params: { id: run.id } }))}>
+          <Button onClick={() => downloadUrl(recordingUrl(run.id, redact))}>
             <Icon of={Download} size={14} /> Download
           </Button>
         </div>

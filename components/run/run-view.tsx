@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useEffect, useMemo, useState } from 'react';
 import { useMe } from '@/components/api/use-me';
+import { LeakBanner } from '@/components/leaks/leak-banner';
 import { LockBanner } from '@/components/locks/lock-banner';
 import { lockTargetsOf } from '@/components/locks/lock-words';
 import { cn } from '@/components/ui/cn';
@@ -66,6 +67,7 @@ export function RunView({ run }: { run: Run }) {
         onRevoke={() => setRevoking(true)}
         onLock={can('runs.control') ? () => setLocking(true) : undefined}
       />
+      <LeakBanner runId={run.id} />
       <LockBanner targets={lockTargets} />
       {!live && <EndNote run={run} revoked={revoked} />}
       <div className="mt-2 mb-3">

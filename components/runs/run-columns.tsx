@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { LeakBadge } from '@/components/leaks/leak-badge';
 import { TierBadge } from '@/components/plugins/tier-badge';
 import { Badge } from '@/components/ui/badge';
 import { CopyId } from '@/components/ui/copy-button';
@@ -24,6 +25,7 @@ export const runColumns: readonly Column<Run>[] = [
         >
           {run.title}
         </Link>
+        <LeakBadge runId={run.id} />
         <CopyId id={run.id} className="shrink-0" />
       </span>
     ),

@@ -1,3 +1,4 @@
+import { LeakBadge } from '@/components/leaks/leak-badge';
 import { formatCommand, plural, shortId } from '@/components/ui/format';
 import { Dot, runStatusTones, runStatusWords } from '@/components/ui/status-dot';
 import { isLiveRun } from '@/lib/contracts/run-status';
@@ -12,6 +13,7 @@ export function RunCompact({ run }: { run: Run }) {
       <span className="flex items-center gap-2">
         <Dot tone={waits ? 'wait' : runStatusTones[run.status]} />
         <span className="min-w-0 flex-1 truncate font-medium">{run.title}</span>
+        <LeakBadge runId={run.id} />
         <TimeLeft run={run} />
       </span>
       <span className="flex gap-2 truncate pl-[15px] text-muted">

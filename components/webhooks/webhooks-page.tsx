@@ -58,7 +58,11 @@ function Webhooks() {
   const [removing, setRemoving] = useState<Webhook | null>(null);
   const reload = () => client.invalidateQueries({ queryKey: queryKeys.webhooks });
   useLiveEvents(({ type, data }) => {
-    if (type === 'approval.requested' || (type === 'audit.appended' && data.action.startsWith('webhook.')))
+    if (
+      type === 'approval.requested' ||
+      type === 'leak.changed' ||
+      (type === 'audit.appended' && data.action.startsWith('webhook.'))
+    )
       void reload();
   });
   const add = (
