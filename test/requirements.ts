@@ -120,6 +120,11 @@ export const requirements = {
     'A PTY run is recorded as asciicast v2 with a size cap, its SHA-256 on the record and nothing secret in its header.',
   'runs.lists': 'Runs are listed by status, text, project, principal and sort, each row once.',
 
+  // Secrets that runs show
+  'leaks.alerts':
+    'A known token shape in a terminal or in the output of a tool raises an alert, on the record, that names the pattern and never the match.',
+  'leaks.redacted-recording': 'A recording is given out without such texts on request; the stored one stays as it is.',
+
   // Revoke and recovery
   'revoke.counts': 'A revoke answers what it ended; again it answers zeros; an unknown run is 404 RUN_NOT_FOUND.',
   'revoke.many': 'Up to 1,000 runs are revoked by ids or by a filter frozen when the call arrives.',
