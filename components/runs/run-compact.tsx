@@ -13,10 +13,10 @@ export function RunCompact({ run }: { run: Run }) {
       <span className="flex items-center gap-2">
         <Dot tone={waits ? 'wait' : runStatusTones[run.status]} />
         <span className="min-w-0 flex-1 truncate font-medium">{run.title}</span>
-        <LeakBadge runId={run.id} />
         <TimeLeft run={run} />
       </span>
-      <span className="flex gap-2 truncate pl-[15px] text-muted">
+      <span className="flex items-center gap-2 truncate pl-[15px] text-muted">
+        <LeakBadge runId={run.id} />
         <span className="truncate">
           {waits ? 'needs approval' : runStatusWords[run.status]} · {run.principal.userId} · <RunAge run={run} />
           {run.counts.denied > 0 && ` · ${plural(run.counts.denied, 'refusal')}`} ·{' '}
