@@ -67,6 +67,26 @@ describe('a webhook', () => {
     await finished('delivered');
   });
 
+  it('tells that a run showed a secret, by what it looked like', async () => {
+    await add();
+    world.webhooks.leakRaised({
+      ...{ id: 'leak_1', runId: 'run_1', runTitle: 'Nightly sweep', callId: null, pattern: 'GitHub token', count: 2 },
+      ...{ firstAt: '2026-11-22T11:00:00.000Z', lastAt: '2026-11-22T12:00:00.000Z' },
+      ...{ acknowledgedAt: null, acknowledgedBy: null },
+    });
+    const [first] = await received(1);
+    expect(JSON.parse(first?.body ?? '')).toEqual({
+      type: 'leak.detected',
+      timestamp: '2026-11-22T12:00:00.000Z',
+      data: {
+        ...{ alertId: 'leak_1', runId: 'run_1', runTitle: 'Nightly sweep', callId: null, pattern: 'GitHub token' },
+        at: '2026-11-22T12:00:00.000Z',
+        url: 'https://gatehouse.example.com/runs/run_1',
+      },
+    });
+    await finished('delivered');
+  });
+
   it('shows its secret once, and keeps it and its address sealed', async () => {
     const { webhook, secret } = await add();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
