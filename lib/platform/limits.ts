@@ -229,7 +229,7 @@ export const limits = {
   /** Rows of the record in one transaction, and how many may wait before an append is refused. */
   auditBatchRows: 500,
   /** From so many waiting rows on, the writer begins before the turn of the event loop is over. */
-  auditEagerRows: 32,
+  auditEagerRows: 16,
   auditQueueRows: 50_000,
   /** A row that nobody waits for goes out with others, at the latest after this. */
   auditFollowMs: 20,
