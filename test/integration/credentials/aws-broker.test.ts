@@ -6,7 +6,7 @@ import { parsePolicy } from '@/lib/credentials/policy';
 import { systemClock } from '@/lib/platform/clock';
 import { type AppError, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
-import { awsBase, awsRole } from '@/test/support/cloud/aws';
+import { awsBase, awsRole } from '@/test/support/cloud/aws-keys';
 import { startCloud, type TestCloud } from '@/test/support/cloud/cloud';
 import { s3Get } from '@/test/support/cloud/s3-client';
 import { eventually } from '@/test/support/eventually';

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryDir } from '../temporary-dir';
-import { awsBase, awsRole, createAwsCloud } from './aws';
+import { createAwsCloud } from './aws';
+import { awsBase, awsRole } from './aws-keys';
 import { azureApp, createAzureCloud } from './azure';
 import { loopbackCertificate } from './certificate';
 import { createGcpCloud, gcpServiceAccount } from './gcp';
