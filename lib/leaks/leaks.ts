@@ -54,6 +54,8 @@ type Gathered = Map<string, { source: string; pattern: string; count: number }>;
 interface Telling {
   gathered: Gathered;
   timer: NodeJS.Timeout | undefined;
+  /** One after the other: whether an alert is new is asked before it is written. */
+  written: Promise<void>;
 }
 
 export function createLeakService(options: LeakServiceOptions): LeakService {
@@ -62,7 +64,7 @@ export function createLeakService(options: LeakServiceOptions): LeakService {
   const writing = new Set<Promise<void>>();
 
   function gather(runId: string, source: string, leaks: readonly LeakCount[]): Telling {
-    const telling = runs.get(runId) ?? { gathered: new Map(), timer: undefined };
+    const telling = runs.get(runId) ?? { gathered: new Map(), timer: undefined, written: Promise.resolve() };
     runs.set(runId, telling);
     for (const { pattern, count } of leaks) {
       const key = `${source} ${pattern}`;
@@ -81,7 +83,8 @@ export function createLeakService(options: LeakServiceOptions): LeakService {
       return;
     }
     telling.timer = setTimeout(() => tell(runId, telling), gatherMs).unref();
-    const written = write(runId, gathered).finally(() => writing.delete(written));
+    const written = telling.written.then(() => write(runId, gathered)).finally(() => writing.delete(written));
+    telling.written = written;
     writing.add(written);
   }
 

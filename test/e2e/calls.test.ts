@@ -118,6 +118,33 @@ describe('the demo run', () => {
     await eventually(async () => expect(await dialog().count()).toBe(0));
   });
 
+  it('says at once that a run shows a secret, replays it without, and keeps saying so until that is acknowledged', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const command = ['sh', '-c', 'read -r line; echo "key ASIAIOSFODNN7EXAMPLE"; cat'];
+    const { run } = await owner.call('runs.create', {
+      body: { title: 'Leaky', projectId: 'demo', kind: 'pty', command, principal: { userId: 'dana' } },
+    });
+    await page.goto(`${server.url}/runs/${run.id}`);
+    await page.getByRole('button', { name: 'Take control' }).click();
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert', { name: 'Secrets shown' });
+    await alert.getByText('Something like an AWS access key id was shown in its terminal.').waitFor();
+    expect(await console_.accessibilityProblems(page)).toEqual([]);
+    await alert.getByRole('link', { name: 'Go to the recording' }).click();
+    await page.getByLabel('Redact secrets').check();
+    await page.getByLabel('Place in the recording').press('End');
+    const screen = page.getByRole('region', { name: 'Recording' }).locator('.xterm-rows');
+    await eventually(async () => expect(await screen.textContent()).toContain('[redacted: AWS access key id]'));
+    await page.goto(server.url);
+    const told = page.getByRole('region', { name: 'Secrets shown' });
+    await told.getByText('“Leaky” showed something like an AWS access key id.').waitFor();
+    await told.getByRole('link', { name: 'Look' }).click();
+    await alert.getByRole('button', { name: 'Acknowledge' }).click();
+    await eventually(async () => expect(await alert.count()).toBe(0));
+    await owner.call('runs.revoke', { params: { id: run.id }, body: { reason: 'seen enough' } });
+    await page.goto(`${server.url}/runs/${runId}`);
+  });
+
   it('ends at a revoke, and has met no error and no violation of the page policy', async () => {
     await owner.call('runs.revoke', { params: { id: runId }, body: { reason: 'seen enough' } });
     await page.getByText('Revoked: seen enough').waitFor();
