@@ -92,7 +92,8 @@ export interface CredentialServiceOptions {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 export function createCredentialService(options: CredentialServiceOptions): CredentialService {
   const { db, audit, bus, clock, log, brokers, doors, liveRun } = options;
@@ -104,6 +105,8 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
   const ender = createSessionEnder({ audit, bus, clock, log, live });
   const opener = createSessionOpener({ db, audit, bus, clock, live, issuing, ender, isLive });
   const hardRevoke = createHardRevoke({ db, audit, clock, log, brokers });
+
+  let forgottenMs = 0;
 
   async function requireRow(id: string) {
     const row = uuid.test(id) ? await db.credentialSession.findUnique({ where: { id } }) : null;
@@ -127,8 +130,11 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
     const over = [...live.all()].filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
     await Promise.all(over.map((one) => ender.endNow(one, { status: 'expired', reason: 'Its time was over.' })));
     await hardRevoke.liftDue();
+    if (nowMs < forgottenMs + hourMs) return;
+    forgottenMs = nowMs;
+    // An active session has no end.
     const keptSince = new Date(nowMs - limits.credentialRetentionDays * dayMs);
-    await db.credentialSession.deleteMany({ where: { status: { not: 'active' }, endedAt: { lt: keptSince } } });
+    await db.credentialSession.deleteMany({ where: { endedAt: { lt: keptSince } } });
   }
   const sweeping = setInterval(
     () =>
@@ -232,7 +238,10 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
 
     count: (runId) => live.allOfRun(runId).length,
     sweep,
-    restore: () => restoreSessions({ db, audit, clock, live, liveRun, doors }),
+    async restore() {
+      await restoreSessions({ db, audit, clock, live, liveRun, doors });
+      await hardRevoke.restore();
+    },
     close: () => clearInterval(sweeping),
   };
 }

@@ -18,7 +18,11 @@ export interface HardRevoke {
   deny(row: CredentialSessionModel, reason: string, by: Actor): Promise<NonNullable<RevokedCredential['hardRevoke']>>;
   /** Takes away what refuses nothing any more. */
   liftDue(): Promise<void>;
+  /** What a start finds of the last one. */
+  restore(): Promise<void>;
 }
+
+const liftRetryMs = 60_000;
 
 export function createHardRevoke(deps: {
   db: Database;
@@ -28,6 +32,8 @@ export function createHardRevoke(deps: {
   brokers: Readonly<Record<CredentialSession['provider'], Broker>>;
 }): HardRevoke {
   const { db, audit, clock, log, brokers } = deps;
+  /** By session: until when its refusal is needed. */
+  const standing = new Map<string, number>();
 
   return {
     async deny(row, reason, by) {
@@ -53,27 +59,35 @@ export function createHardRevoke(deps: {
       await audit.append({ actor: 'server', action: 'credential.denied', target: id, data }, [
         deniedCompanion(id, clock.now()),
       ]);
+      standing.set(id, row.issuedUntil?.getTime() ?? clock.now());
       return { ok: true, message: 'The cloud refuses what was issued for this session from now on.' };
     },
 
     async liftDue() {
-      const due = await db.credentialSession.findMany({
-        where: { hardRevokedAt: { not: null }, denyLiftedAt: null, issuedUntil: { lt: new Date(clock.now()) } },
-        take: 20,
-      });
-      for (const row of due) {
+      const nowMs = clock.now();
+      const due = [...standing].filter(([, untilMs]) => untilMs < nowMs).map(([id]) => id);
+      if (due.length === 0) return;
+      for (const row of await db.credentialSession.findMany({ where: { id: { in: due } } })) {
         try {
           await brokers[toSession(row).provider].liftDeny?.(accessOf(row));
           await audit.append({ actor: 'server', action: 'credential.lift', target: row.id }, [
             liftedCompanion(row.id, clock.now()),
           ]);
+          standing.delete(row.id);
         } catch (error) {
+          standing.set(row.id, nowMs + liftRetryMs);
           log.warn(
             { err: error, session: row.id },
             'a refusal at the cloud that is not needed any more is still there',
           );
         }
       }
+    },
+
+    async restore() {
+      const where = { hardRevokedAt: { not: null }, denyLiftedAt: null };
+      for (const { id, issuedUntil } of await db.credentialSession.findMany({ where }))
+        standing.set(id, issuedUntil?.getTime() ?? 0);
     },
   };
 }

@@ -30,15 +30,26 @@ export interface LiveSessions {
   /** From here on nothing of it is served, and what is asked of the cloud is given up. */
   remove(session: LiveSession): void;
   all(): Iterable<LiveSession>;
-  size(): number;
+  /** How many one principal has. */
+  countOf(principal: { provider: CredentialProvider; principalId: string }): number;
 }
 
+const principalKey = ({ provider, principalId }: { provider: CredentialProvider; principalId: string }) =>
+  `${provider} ${principalId}`;
 const runKey = (runId: string, provider: CredentialProvider) => `${provider} ${runId}`;
 
 export function createLiveSessions(): LiveSessions {
   const byId = new Map<string, LiveSession>();
   const byRun = new Map<string, LiveSession>();
   const byFingerprint = new Map<string, Set<LiveSession>>();
+  const counts = new Map<string, number>();
+
+  function count(session: LiveSession, change: number): void {
+    const key = principalKey(session.shown);
+    const now = (counts.get(key) ?? 0) + change;
+    if (now === 0) counts.delete(key);
+    else counts.set(key, now);
+  }
 
   return {
     add(shown, keys) {
@@ -56,6 +67,7 @@ export function createLiveSessions(): LiveSessions {
         ending: null,
       };
       byId.set(id, session);
+      count(session, 1);
       if (shown.runId !== null) byRun.set(runKey(shown.runId, shown.provider), session);
       const alike = byFingerprint.get(keys.fingerprint) ?? new Set();
       byFingerprint.set(keys.fingerprint, alike.add(session));
@@ -73,7 +85,7 @@ export function createLiveSessions(): LiveSessions {
     remove(session) {
       const { id, runId, provider } = session.shown;
       const { fingerprint } = session.keys;
-      byId.delete(id);
+      if (byId.delete(id)) count(session, -1);
       if (runId !== null && byRun.get(runKey(runId, provider)) === session) byRun.delete(runKey(runId, provider));
       const alike = byFingerprint.get(fingerprint);
       alike?.delete(session);
@@ -82,6 +94,6 @@ export function createLiveSessions(): LiveSessions {
       session.ended.abort();
     },
     all: () => byId.values(),
-    size: () => byId.size,
+    countOf: (principal) => counts.get(principalKey(principal)) ?? 0,
   };
 }

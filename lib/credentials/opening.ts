@@ -119,8 +119,8 @@ export function createSessionOpener(deps: {
       const fingerprint = fingerprintOf(planned, run?.id ?? null);
       return inTurn(run === null ? fingerprint : `${provider} ${run.id}`, async () => {
         const known = await standing(planned, run);
-        if (known) return { session: known, reused: true, notices: [] };
-        await requireQuota(db, clock, planned.request);
+        if (known) return { session: known, reused: true, notices: [reusedNotice] };
+        await requireQuota(db, clock, live.countOf(planned.request), planned.request);
         const session = await begin(planned, run, by);
         try {
           // A revoke that came meanwhile ended the sessions it found, or is found here.
@@ -135,6 +135,9 @@ export function createSessionOpener(deps: {
     },
   };
 }
+
+const reusedNotice =
+  'An active session of exactly this access was answered: its time, its budget and its tags are as they were.';
 
 function tagsOf(given: Record<string, string>, run: CredentialRun | null, by: Actor): Record<string, string> {
   return {

@@ -12,12 +12,12 @@ const dayMs = 24 * hourMs;
 export async function requireQuota(
   db: Database,
   clock: Clock,
+  active: number,
   { provider, principalId }: { provider: CredentialProvider; principalId: string },
 ): Promise<void> {
   const nowMs = clock.now();
   const begun = (sinceMs: number) =>
     db.credentialSession.count({ where: { provider, principalId, createdAt: { gt: new Date(sinceMs) } } });
-  const active = await db.credentialSession.count({ where: { provider, principalId, status: 'active' } });
   if (active >= limits.credentialsActive)
     throw limited(`${active} sessions of this principal are active. Revoke some, or wait until they end.`, 60);
   if ((await begun(nowMs - hourMs)) >= limits.credentialsPerHour)

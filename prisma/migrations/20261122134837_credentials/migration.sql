@@ -69,6 +69,9 @@ CREATE INDEX "CredentialSession_runId_createdAt_id_idx" ON "CredentialSession"("
 CREATE INDEX "CredentialSession_provider_principalId_createdAt_idx" ON "CredentialSession"("provider", "principalId", "createdAt");
 
 -- CreateIndex
+CREATE INDEX "CredentialSession_endedAt_idx" ON "CredentialSession"("endedAt");
+
+-- CreateIndex
 CREATE INDEX "LeakAlert_acknowledgedAt_firstAt_id_idx" ON "LeakAlert"("acknowledgedAt", "firstAt", "id");
 
 -- CreateIndex
