@@ -11,7 +11,7 @@ import { WholeHash } from './whole-hash';
 /** One row of the record, whole: its data, and the two hashes that tie it to the row before. */
 export function AuditDetails({ row, onFilter }: { row: AuditRow; onFilter: OnFilter | undefined }) {
   const link = { onFilter, className: 'text-info hover:underline' };
-  const href = targetHref(row.target);
+  const href = targetHref(row.target, row.action);
   return (
     <section aria-label={`Row ${row.seq}`} className="flex flex-col gap-3 whitespace-normal">
       <dl className="flex flex-col gap-1">

@@ -22,6 +22,21 @@ export const actionGroups = {
     'run.processes_ended',
   ],
   Tokens: ['token.mint', 'token.revoke', 'token.expire'],
+  'Cloud credentials': [
+    'credential.open',
+    'credential.issue',
+    'credential.issued',
+    'credential.refused',
+    'credential.spend',
+    'credential.complete',
+    'credential.expire',
+    'credential.revoke',
+    'credential.budget',
+    'credential.fail',
+    'credential.deny',
+    'credential.denied',
+    'credential.lift',
+  ],
   Access: ['sign_in', 'sign_out', 'access', 'ticket.mint', 'socket.open'],
   Identity: ['trace.write', 'privilege.grant', 'privilege.revoke', 'privilege.change', 'privilege.clear'],
   Settings: [
@@ -35,6 +50,8 @@ export const actionGroups = {
     'operator.link',
     'service_key.create',
     'service_key.revoke',
+    'profile.save',
+    'profile.remove',
   ],
 } as const;
 
@@ -85,13 +102,16 @@ const pages: Record<string, (id: string) => string> = {
   run: (id) => `/runs/${id}`,
   plugin: (id) => `/plugins/${id}`,
   connector: (id) => `/connectors/${id}`,
+  profile: () => '/settings/cloud-profiles',
 };
-const namedByPeople = /^(?<kind>plugin|connector):(?<id>[a-z0-9][a-z0-9_-]*)$/;
+const namedByPeople = /^(?<kind>plugin|connector|profile):(?<id>[a-z0-9][a-z0-9_-]*)$/;
 
 const principal = /^identity:(?<platform>[^:]+):(?<userId>.+)$/;
 
-/** The page of what a row is about, where it has one. */
-export function targetHref(target: string): string | null {
+/** The page of what a row is about, where it has one. A cloud session has an id of no kind: its action tells. */
+export function targetHref(target: string, action = ''): string | null {
+  if (action.startsWith('credential.'))
+    return `/credentials?${new URLSearchParams({ status: 'all', session: target })}`;
   const { platform, userId } = principal.exec(target)?.groups ?? {};
   if (platform && userId) return `/identities/${encodeURIComponent(userId)}?${new URLSearchParams({ platform })}`;
   const named = namedByPeople.exec(target)?.groups;

@@ -9,6 +9,7 @@ import type { navCounts } from '@/lib/contracts/overview';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { AgentEvent, Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
+import { patchCredential } from './patch-credentials';
 import { patchApproval, patchCall } from './patch-gate';
 import { patchCallOf, patchRunOf } from './patch-identities';
 import { patchLeak } from './patch-leaks';
@@ -61,6 +62,9 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       break;
     case 'leak.changed':
       patchLeak(client, event.data);
+      break;
+    case 'credential.changed':
+      patchCredential(client, event.data);
       break;
     case 'tools.changed':
       client.setQueryData(queryKeys.toolsQueue, event.data);

@@ -1,6 +1,15 @@
 import type { Run } from '@/lib/contracts/runs';
 
-export const runTabs = ['terminal', 'report', 'calls', 'tokens', 'activity', 'recording', 'audit'] as const;
+export const runTabs = [
+  'terminal',
+  'report',
+  'calls',
+  'tokens',
+  'credentials',
+  'activity',
+  'recording',
+  'audit',
+] as const;
 export type RunTab = (typeof runTabs)[number];
 
 const labels: Record<RunTab, string> = {
@@ -8,17 +17,22 @@ const labels: Record<RunTab, string> = {
   report: 'Report',
   calls: 'Calls',
   tokens: 'Tokens',
+  credentials: 'Credentials',
   activity: 'Activity',
   recording: 'Recording',
   audit: 'Audit',
 };
 
-/** A run that was started here has a terminal and its recording; one that runs elsewhere says how to report to it. */
-export function tabsOf(run: Run): { id: RunTab; label: string; count?: number }[] {
+/** `credentials`: how many cloud sessions it has had. A run that was started here has a terminal and its recording; one that runs elsewhere says how to report to it. */
+export function tabsOf(run: Run, credentials = 0): { id: RunTab; label: string; count?: number }[] {
   const fitting = runTabs.filter((tab) =>
     run.kind === 'pty' ? tab !== 'report' : tab !== 'terminal' && tab !== 'recording',
   );
-  const counts: Partial<Record<RunTab, number>> = { calls: run.counts.toolCalls, tokens: run.counts.tokens };
+  const counts: Partial<Record<RunTab, number>> = {
+    calls: run.counts.toolCalls,
+    tokens: run.counts.tokens,
+    credentials,
+  };
   return fitting.map((id) => ({ id, label: labels[id], ...(counts[id] && { count: counts[id] }) }));
 }
 

@@ -16,6 +16,7 @@ import { ActivityTab } from './activity-tab';
 import { EndNote } from './end-note';
 import { ReportTab } from './report-tab';
 import { RunAuditTab } from './run-audit-tab';
+import { RunCredentialsTab, useCredentialCount } from './run-credentials-tab';
 import { RevokeBar, RunHeader } from './run-header';
 import { type RunTab, tabOf, tabsOf } from './run-tabs';
 import { RunTokensTab } from './run-tokens-tab';
@@ -44,6 +45,7 @@ export function RunView({ run }: { run: Run }) {
   const [locking, setLocking] = useState(false);
   const [revoked, setRevoked] = useState<RevokeResult | null>(null);
   const lockTargets = useMemo(() => lockTargetsOf(run), [run]);
+  const credentials = useCredentialCount(run.id);
   const live = isLiveRun(run.status);
   const canRevoke = live && can('runs.control');
   useHotkeys({ 'shift+r': () => canRevoke && setRevoking(true) });
@@ -55,7 +57,8 @@ export function RunView({ run }: { run: Run }) {
   useEffect(() => {
     document.title = `${run.title} · Gatehouse`;
   }, [run.title]);
-  const select = (id: string) => url.set({ tab: id, t: undefined, call: undefined, status: undefined });
+  const select = (id: string) =>
+    url.set({ tab: id, t: undefined, call: undefined, status: undefined, session: undefined });
   const openRecording = () => select('recording' satisfies RunTab);
 
   return (
@@ -74,7 +77,7 @@ export function RunView({ run }: { run: Run }) {
         <LinkTabs
           label="Parts of the run"
           current={tab}
-          items={tabsOf(run).map((each) => ({ ...each, href: `/runs/${run.id}?tab=${each.id}` }))}
+          items={tabsOf(run, credentials).map((each) => ({ ...each, href: `/runs/${run.id}?tab=${each.id}` }))}
           onSelect={select}
         />
       </div>
@@ -84,6 +87,7 @@ export function RunView({ run }: { run: Run }) {
       {tab === 'report' && <ReportTab run={run} />}
       {tab === 'calls' && <CallsTab run={run} />}
       {tab === 'tokens' && <RunTokensTab run={run} />}
+      {tab === 'credentials' && <RunCredentialsTab run={run} />}
       {tab === 'activity' && <ActivityTab run={run} />}
       {tab === 'recording' && <RecordingTab run={run} />}
       {tab === 'audit' && <RunAuditTab runId={run.id} />}

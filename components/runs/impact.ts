@@ -8,7 +8,7 @@ function countWords(counts: EndedCounts): string[] {
     counts.processes > 0 ? plural(counts.processes, 'process', 'processes') : '',
     counts.sockets > 0 ? plural(counts.sockets, 'connection') : '',
     counts.approvals > 0 ? plural(counts.approvals, 'approval') : '',
-    counts.credentials > 0 ? plural(counts.credentials, 'credential') : '',
+    counts.credentials > 0 ? plural(counts.credentials, 'cloud session') : '',
   ].filter(Boolean);
 }
 

@@ -1,19 +1,23 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { fieldProblem } from '@/components/api/api-error';
 import { callRoute } from '@/components/api/client';
+import { providersQuery } from '@/components/api/credential-queries';
 import { useMe } from '@/components/api/use-me';
+import { EnvOnce } from '@/components/credentials/env-once';
 import { Button } from '@/components/ui/button';
 import { SecretOnce } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
+import { printable } from '@/components/ui/printable';
 import { useStoredState } from '@/components/ui/use-stored-state';
 import type { RouteResponse } from '@/lib/contracts/routes';
 import { MissingCapabilities, missingCapabilities } from './missing-capabilities';
 import { NewRunFields } from './new-run-fields';
-import { checkNewRun, type NewRunValues, newRunBody } from './new-run-form';
+import { checkClouds, checkNewRun, type NewRunValues, newRunBody } from './new-run-form';
 
 export function NewRunDialog({ onClose }: { onClose: () => void }) {
   const router = useRouter();
@@ -38,19 +42,22 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
     userId: me?.operator.email ?? '',
     ttlMinutes: '60',
     budgetUsd: '',
+    credentials: [],
     ...edits,
   };
   const missing = missingCapabilities(error, values.pluginId);
   const problems = tried ? checkNewRun(values) : {};
+  const { data: states = [] } = useQuery(providersQuery());
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(checkNewRun(values)).length > 0) return;
+    const found = [checkNewRun(values), ...checkClouds(values, states)];
+    if (found.some((each) => Object.keys(each).length > 0)) return;
     setPending(true);
     setError(null);
     try {
-      const answer = await callRoute('runs.create', { body: newRunBody(values) });
+      const answer = await callRoute('runs.create', { body: newRunBody(values, states) });
       setLastProject(values.projectId);
       if (answer.token) {
         setCreated(answer);
@@ -87,6 +94,20 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
           it now. If it is lost, revoke it and mint another on the run's page.
         </p>
         <SecretOnce secret={created.token.token} label="Copy token" />
+        {created.notices?.map((notice) => (
+          <p key={notice} className="mt-3 rounded-md bg-wait-ground px-2.5 py-1.5 text-wait">
+            {printable(notice)}
+          </p>
+        ))}
+        {created.env && (
+          <>
+            <p className="pt-4 pb-3 text-muted">
+              For its cloud access, set these where the agent starts. They too are shown this once: its cloud's own SDK
+              finds them and asks here for credentials.
+            </p>
+            <EnvOnce env={created.env} />
+          </>
+        )}
       </Dialog>
     );
   }
@@ -118,6 +139,8 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
         <NewRunFields
           values={values}
           onChange={(change) => setEdits({ ...edits, ...change })}
+          cloudProblems={tried ? checkClouds(values, states) : []}
+          error={error}
           problemOf={(name, path) => problems[name] ?? fieldProblem(error, path)}
         />
         {!missing && <InlineError error={error} />}

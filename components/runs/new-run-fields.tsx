@@ -1,6 +1,8 @@
+import type { AccessProblems } from '@/components/credentials/cloud-access-form';
 import { ChoiceCards } from '@/components/ui/choice-cards';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { NewRunCloud } from './new-run-cloud';
 import { longestTtlMinutes, type NewRunValues, shortestTtlMinutes } from './new-run-form';
 import { NewRunReach } from './new-run-reach';
 import { splitCommand } from './split-command';
@@ -11,8 +13,14 @@ export interface NewRunFieldsProps {
   /** What is wrong with a field, by its name here and its path in the body. */
   problemOf: (name: keyof NewRunValues, path: string) => string | null;
 }
+interface CloudProblems {
+  /** What is wrong with each of the clouds it asks for. */
+  cloudProblems: readonly AccessProblems[];
+  /** What the server answered last. */
+  error: unknown;
+}
 
-export function NewRunFields({ values, onChange, problemOf }: NewRunFieldsProps) {
+export function NewRunFields({ values, onChange, problemOf, cloudProblems, error }: NewRunFieldsProps & CloudProblems) {
   const set = (name: keyof NewRunValues) => (event: { target: { value: string } }) =>
     onChange({ [name]: event.target.value });
   return (
@@ -130,6 +138,12 @@ export function NewRunFields({ values, onChange, problemOf }: NewRunFieldsProps)
           )}
         </Field>
       </div>
+      <NewRunCloud
+        accesses={values.credentials}
+        onChange={(credentials) => onChange({ credentials })}
+        problems={cloudProblems}
+        error={error}
+      />
     </>
   );
 }

@@ -1,4 +1,6 @@
 import type { BodyInput } from '@/components/api/client';
+import { accessBody, type CloudAccessValues, checkAccess } from '@/components/credentials/cloud-access-form';
+import type { ProviderState } from '@/lib/contracts/credentials';
 import { splitCommand } from './split-command';
 
 export interface NewRunValues {
@@ -16,6 +18,8 @@ export interface NewRunValues {
   userId: string;
   ttlMinutes: string;
   budgetUsd: string;
+  /** The clouds it may use, at most one session at each. */
+  credentials: readonly CloudAccessValues[];
 }
 
 export const shortestTtlMinutes = 1;
@@ -38,8 +42,13 @@ export function checkNewRun(values: NewRunValues): Partial<Record<keyof NewRunVa
   return problems;
 }
 
-/** Only for values that `checkNewRun` has nothing against. */
-export function newRunBody(values: NewRunValues): BodyInput<'runs.create'> {
+/** The same for what it asks of clouds, in their order. */
+export function checkClouds({ credentials }: NewRunValues, states: readonly ProviderState[]) {
+  return credentials.map((each) => checkAccess(each, states));
+}
+
+/** Only for values that `checkNewRun` and `checkClouds` have nothing against. */
+export function newRunBody(values: NewRunValues, states: readonly ProviderState[]): BodyInput<'runs.create'> {
   const split = splitCommand(values.command);
   return {
     title: values.title,
@@ -51,6 +60,7 @@ export function newRunBody(values: NewRunValues): BodyInput<'runs.create'> {
     ...(values.pluginId !== '' && { pluginId: values.pluginId }),
     ...(values.connectors !== null && { connectors: [...values.connectors] }),
     ...(values.kind === 'pty' && split.ok && split.argv.length > 0 && { command: split.argv }),
+    ...(values.credentials.length > 0 && { credentials: values.credentials.map((each) => accessBody(each, states)) }),
     ...(values.kind === 'pty' && values.cwd.trim() !== '' && { cwd: values.cwd.trim() }),
   };
 }

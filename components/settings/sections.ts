@@ -10,6 +10,7 @@ interface Section {
 const sections: readonly Section[] = [
   { id: 'operators', label: 'Operators', href: '/settings/operators', needs: 'settings.manage' },
   { id: 'service-keys', label: 'Service keys', href: '/settings/service-keys', needs: 'settings.manage' },
+  { id: 'cloud-profiles', label: 'Cloud profiles', href: '/settings/cloud-profiles', needs: 'settings.manage' },
   { id: 'locks', label: 'Locks', href: '/settings/locks', needs: 'runs.read' },
   { id: 'webhooks', label: 'Webhooks', href: '/settings/webhooks', needs: 'settings.manage' },
   { id: 'sessions', label: 'Your sessions', href: '/settings/sessions', needs: 'self.manage' },

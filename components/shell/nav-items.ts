@@ -2,6 +2,7 @@ import {
   Activity,
   Blocks,
   CirclePause,
+  CloudCog,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
@@ -37,6 +38,7 @@ export const trustNav: readonly NavItem[] = [
   { href: '/plugins', label: 'Plugins', icon: Blocks, key: 'p' },
   { href: '/connectors', label: 'Connectors', icon: Plug, key: 'c' },
   { href: '/identities', label: 'Identities', icon: UsersRound, key: 'i', needs: 'settings.manage' },
+  { href: '/credentials', label: 'Credentials', icon: CloudCog, key: 'd' },
   { href: '/tokens', label: 'Tokens', icon: KeyRound, key: 't', count: 'liveTokens' },
 ];
 export const settingsNav: NavItem = { href: '/settings', label: 'Settings', icon: Settings, key: 's' };
