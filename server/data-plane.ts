@@ -4,6 +4,7 @@ import { routes } from '@/lib/contracts/routes';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import type { Log } from '@/lib/platform/log';
 import { parseJsonBody } from '@/lib/platform/parse';
+import { createCloudHandlers } from './cloud/endpoints';
 import { readBody, sendError, sendJson } from './json';
 import { requireKey } from './key';
 import { createMcpHandlers } from './mcp/endpoint';
@@ -63,6 +64,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
       },
     },
     ...tools.byPath,
+    ...createCloudHandlers(server),
     ...createMcpHandlers({ ...server, config: runtime.config, log }),
   };
 

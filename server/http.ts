@@ -8,9 +8,10 @@ import type { Config } from '@/lib/platform/config';
 import { AppError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { type Log, pathForLog } from '@/lib/platform/log';
-import { isAllowedHost } from '@/lib/platform/origins';
+import { isAllowedHost, isLoopbackHost } from '@/lib/platform/origins';
 import { bearerPattern } from '@/lib/tokens/format';
 import { addressOf } from './address';
+import { isDoorPath } from './cloud/paths';
 import type { createDataPlane } from './data-plane';
 import { sendError } from './json';
 
@@ -30,7 +31,9 @@ function refusalOf({ method = '', url = '', headers }: IncomingMessage, path: st
   // A target may itself hold a name (RFC 9112 §3.2.2), to which Next would redirect.
   const named = url.startsWith('/') ? headers.host : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
   // Probes come by address; everything else must know our name (DNS rebinding).
-  if (!probes.has(path) && !(isAllowedHost(headers.host, config) && isAllowedHost(named, config))) {
+  const isOurs = (host: string | undefined) =>
+    isAllowedHost(host, config) || (isDoorPath(path) && isLoopbackHost(host, config.port));
+  if (!probes.has(path) && !(isOurs(headers.host) && isOurs(named))) {
     return new AppError('ORIGIN_REFUSED', {
       message: 'The Host is not a name of this server. GATEHOUSE_PUBLIC_URL sets it.',
     });

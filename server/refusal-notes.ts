@@ -6,7 +6,8 @@ import type { AuditEvent, AuditLog } from '@/lib/audit/log';
 import { monotonicMs } from '@/lib/platform/clock';
 
 export interface RefusalNotes {
-  note(event: Omit<AuditEvent, 'actor' | 'outcome'>): void;
+  /** By `anonymous`, unless it is known who asked. */
+  note(event: Omit<AuditEvent, 'actor' | 'outcome'> & { actor?: string }): void;
 }
 
 const perSecond = 20;
@@ -28,7 +29,7 @@ export function createRefusalNotes(audit: AuditLog): RefusalNotes {
       left -= 1;
       const data = leftOut > 0 ? { ...event.data, leftOut } : event.data;
       leftOut = 0;
-      audit.note({ ...event, actor: 'anonymous', outcome: 'refused', data });
+      audit.note({ actor: 'anonymous', ...event, outcome: 'refused', data });
     },
   };
 }

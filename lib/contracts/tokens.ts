@@ -71,6 +71,8 @@ export const toolEndpoints = [
   '/api/tools/execute',
   '/api/tools/calls',
   '/mcp',
+  '/cloud/aws/credentials',
+  '/cloud/azure/token',
 ] as const;
 export const toolOperations = [
   'connectors:list',

@@ -157,8 +157,8 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
       // The environment of a process that runs already cannot be changed: what it started with leads to this session too.
       if (run?.kind === 'pty') return created;
       const { provider } = request;
-      const env = await doors.open({ provider, subject: doorOf(run, session.shown.id), here: false });
-      return { ...created, env };
+      const door = await doors.open({ provider, subject: doorOf(run, session.shown.id), here: false });
+      return { ...created, notices: [...notices, ...door.notices], env: door.env };
     },
 
     get: async (id) => toSession(await requireRow(id)),
@@ -219,8 +219,8 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
         planned.map(async (one) => {
           const { notices } = await opener.open(one, run, by);
           const subject = doorOf(run, '');
-          const env = await doors.open({ provider: one.request.provider, subject, here: run.kind === 'pty' });
-          return { env, notices };
+          const door = await doors.open({ provider: one.request.provider, subject, here: run.kind === 'pty' });
+          return { env: door.env, notices: [...notices, ...door.notices] };
         }),
       );
       return {
@@ -242,6 +242,9 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
       await restoreSessions({ db, audit, clock, live, liveRun, doors });
       await hardRevoke.restore();
     },
-    close: () => clearInterval(sweeping),
+    close() {
+      clearInterval(sweeping);
+      doors.close();
+    },
   };
 }

@@ -14,6 +14,8 @@ import type { LiveSession, LiveSessions } from './live-sessions';
 export interface ServedCredential {
   session: CredentialSession;
   issued: IssuedCredential;
+  /** As it was asked for. */
+  audience: string;
 }
 
 export interface Serving {
@@ -72,7 +74,7 @@ export function createServing(deps: {
     const { runId, id } = session.shown;
     const by = { kind: 'run', id: runId ?? id } as const;
     const issued = await issuing.ask(session, audience, by);
-    return { session: session.shown, issued };
+    return { session: session.shown, issued, audience };
   }
 
   return {
@@ -81,7 +83,7 @@ export function createServing(deps: {
       const session = find(subject, provider);
       if (!session) return refuse(subject, provider);
       const issued = issuing.atHand(session, audience);
-      return issued ? { session: session.shown, issued } : ask(session, audience);
+      return issued ? { session: session.shown, issued, audience } : ask(session, audience);
     },
   };
 }

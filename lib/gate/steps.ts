@@ -76,7 +76,10 @@ function allows(list: readonly string[], wanted: string): boolean {
   return list.includes('*') || list.includes(wanted);
 }
 
-export function checkRun({ runId }: Caller, { live, nowMs }: World): Finding<LiveRun> {
+export function checkRun(
+  { runId }: Pick<Caller, 'runId'>,
+  { live, nowMs }: Pick<World, 'nowMs'> & { live: Pick<LiveRuns, 'accepting'> },
+): Finding<LiveRun> {
   const run = live.accepting(runId);
   const leftMs = run ? run.expiresAtMs - nowMs() : 0;
   if (!run || leftMs <= 0) return refused(new AppError('RUN_NOT_ACTIVE'), 'the run has ended');
@@ -86,7 +89,7 @@ export function checkRun({ runId }: Caller, { live, nowMs }: World): Finding<Liv
 }
 
 /** Locks on whom or what the run belongs to. Those on connectors come later: their existence is not for everybody. */
-export function checkLocks(run: LiveRun, principal: Principal, { locks }: World): Finding<null> {
+export function checkLocks(run: LiveRun, principal: Principal, { locks }: Pick<World, 'locks'>): Finding<null> {
   const lock = locks.find({
     userIds: [principal.userId, ...(principal.userAliases ?? [])],
     pluginId: run.pluginId,

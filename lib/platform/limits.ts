@@ -202,6 +202,12 @@ export const limits = {
   credentialsActive: 100,
   /** Audiences for which one session keeps what was issued. */
   credentialAudiences: 32,
+  /** What a process proves itself with at a metadata endpoint, and what it asks for there: longer ones are none. */
+  doorSecretChars: 1_024,
+  audienceChars: 512,
+  audienceScopes: 32,
+  /** A door of an external run whose port another process has taken is tried again this often. */
+  doorReopenMs: 2_000,
   /** Sessions that ended are kept this long. What is over is looked for this often. */
   credentialRetentionDays: 90,
   credentialSweepMs: 5_000,

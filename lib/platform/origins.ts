@@ -18,7 +18,12 @@ export function isAllowedHost(host: string | undefined, names: Names): boolean {
   if (!host) return false;
   const wanted = host.toLowerCase();
   if (names.allowedOrigins.some((origin) => hostOf(origin) === wanted)) return true;
-  return names.loopbackBind && loopbackNames.some((name) => wanted === `${name}${portSuffix(names.port)}`);
+  return names.loopbackBind && isLoopbackHost(wanted, names.port);
+}
+
+export function isLoopbackHost(host: string | undefined, port: number): boolean {
+  const wanted = host?.toLowerCase();
+  return loopbackNames.some((name) => wanted === `${name}${portSuffix(port)}`);
 }
 
 /** Of a serialised origin, which is a scheme and a host and nothing else. Asked on every request, so nothing is parsed. */

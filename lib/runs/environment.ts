@@ -41,7 +41,7 @@ const ownKeys: Record<CredentialProvider, readonly string[]> = {
     'AWS_PROFILE',
     'AWS_WEB_IDENTITY_TOKEN_FILE',
   ],
-  gcp: ['GOOGLE_APPLICATION_CREDENTIALS', 'GCE_METADATA_HOST'],
+  gcp: ['GOOGLE_APPLICATION_CREDENTIALS', 'GCE_METADATA_HOST', 'GCE_METADATA_IP', 'GCE_METADATA_ROOT'],
   azure: [
     'AZURE_CLIENT_ID',
     'AZURE_CLIENT_SECRET',

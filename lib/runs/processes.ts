@@ -192,6 +192,28 @@ export function processStartTicks(pid: number): number | null {
   return process.platform === 'linux' ? (readStat(pid)?.startTicks ?? null) : null;
 }
 
+/**
+ * Whether a process is of the run: it carries the run's mark or is in the session of its terminal, or the nearest of those it
+ * descends from that says anything does. False where nothing can be read of it.
+ */
+export function belongsToRun(pid: number, { runId, session }: RunProcesses): boolean {
+  for (let at = pid; at > 1 && at !== process.pid; ) {
+    const stat = readStat(at);
+    if (!stat) return false;
+    const mark = readRunId(at);
+    if (mark !== null) return mark === runId;
+    if (session !== null && stat.session === session.pid && isSameLeader(session)) return true;
+    at = stat.parent;
+  }
+  return false;
+}
+
+/** True also for a leader that is gone: its session goes on without it, and its number is not given away meanwhile. */
+function isSameLeader({ pid, startTicks }: NonNullable<RunProcesses['session']>): boolean {
+  const leader = readStat(pid);
+  return !leader || startTicks === null || leader.startTicks === startTicks;
+}
+
 function readRunId(pid: number): string | null {
   const environment = readText(`/proc/${pid}/environ`);
   if (!environment) return null;

@@ -34,4 +34,4 @@ function checksumOf(secret: string): string {
 }
 
 /** Bearers in any text, for redaction and for refusing URLs that hold one. */
-export const bearerPattern = /gth_(?:tool|key)_[A-Za-z0-9_-]{8,}/g;
+export const bearerPattern = /gth_(?:tool|key|cred)_[A-Za-z0-9_-]{8,}/g;

@@ -2,34 +2,70 @@
  * The places where a process asks for credentials, as its environment names them: each cloud's own variables, so that its own
  * library finds its way unchanged.
  */
-import { createDoorSecrets, type DoorSecrets } from '@/lib/credentials/door-secrets';
-import type { CloudDoors } from '@/lib/credentials/doors';
+import type { DoorSecrets } from '@/lib/credentials/door-secrets';
+import type { CloudDoors, OpenedDoor } from '@/lib/credentials/doors';
 import type { Config } from '@/lib/platform/config';
-import { deriveSecret } from '@/lib/platform/secrets';
+import type { GcpDoors } from './gcp-doors';
+import { awsPath, azurePath } from './paths';
 
-export const awsPath = '/cloud/aws/credentials';
-export const azurePath = '/cloud/azure/token';
-
-export function createCloudDoors({ config, masterKey }: { config: Config; masterKey: string }): {
-  doors: CloudDoors;
+export function createCloudDoors({
+  config,
+  secrets,
+  gcp,
+  platform = process.platform,
+}: {
+  config: Pick<Config, 'host' | 'port' | 'publicUrl'>;
   secrets: DoorSecrets;
-} {
-  const secrets = createDoorSecrets({ secret: deriveSecret(masterKey, 'credential doors') });
-  const { publicUrl } = config;
+  gcp: GcpDoors;
+  platform?: NodeJS.Platform;
+}): CloudDoors {
   return {
-    secrets,
-    doors: {
-      async open({ provider, subject }): Promise<Record<string, string>> {
-        const secret = secrets.issue(subject);
-        if (provider === 'aws')
+    async open({ provider, subject, here }): Promise<OpenedDoor> {
+      const url = here ? loopbackUrl(config) : config.publicUrl;
+      const secret = secrets.issue(subject);
+      switch (provider) {
+        case 'aws':
           return {
-            AWS_CONTAINER_CREDENTIALS_FULL_URI: `${publicUrl}${awsPath}`,
-            AWS_CONTAINER_AUTHORIZATION_TOKEN: secret,
+            env: {
+              AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}${awsPath}`,
+              AWS_CONTAINER_AUTHORIZATION_TOKEN: secret,
+            },
+            notices: isTakenByAws(url) ? [] : [awsNotice(url)],
           };
-        if (provider === 'azure') return { IDENTITY_ENDPOINT: `${publicUrl}${azurePath}`, IDENTITY_HEADER: secret };
-        return {};
-      },
-      closeRun: () => undefined,
+        case 'azure':
+          return { env: { IDENTITY_ENDPOINT: `${url}${azurePath}`, IDENTITY_HEADER: secret }, notices: [] };
+        case 'gcp': {
+          if (subject.kind === 'session') return { env: {}, notices: [gcpNotice('a session of a run')] };
+          if (platform !== 'linux') return { env: {}, notices: [gcpNotice('a server on Linux')] };
+          const door = await gcp.open(subject.runId);
+          // The mark by which a process is known to be the run's: a child of a terminal has it already.
+          return here ? door : { ...door, env: { ...door.env, GATEHOUSE_RUN_ID: subject.runId } };
+        }
+        default:
+          return provider satisfies never;
+      }
     },
+    closeRun: (runId) => gcp.closeRun(runId),
+    close: () => gcp.close(),
   };
+}
+
+/** AWS's libraries send a secret over plain http to a loopback address alone, whatever the public name is. */
+export function loopbackUrl({ host, port, publicUrl }: Pick<Config, 'host' | 'port' | 'publicUrl'>): string {
+  if (host === '::1') return `http://[::1]:${port}`;
+  if (host === 'localhost') return `http://localhost:${port}`;
+  const listensThere = ['127.0.0.1', '0.0.0.0', '::'].includes(host);
+  return listensThere ? `http://127.0.0.1:${port}` : publicUrl;
+}
+
+function isTakenByAws(url: string): boolean {
+  return url.startsWith('https:') || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|$)/.test(url);
+}
+
+function awsNotice(url: string): string {
+  return `AWS's libraries take credentials over https, or from a loopback address: ${url} is neither. Set GATEHOUSE_PUBLIC_URL to an https address.`;
+}
+
+function gcpNotice(needed: string): string {
+  return `Google's libraries prove nothing to who gives them credentials, so the process that asks is looked up: this needs ${needed}.`;
 }
