@@ -20,6 +20,12 @@ const wordStart = '(?<![A-Za-z0-9_-])';
 export const secretPatterns: readonly SecretPattern[] = [
   { name: 'Gatehouse tool token', starts: 'gth_', expression: 'gth_tool_[A-Za-z0-9_-]{20,}' },
   { name: 'Gatehouse service key', starts: 'gth_', expression: 'gth_key_[A-Za-z0-9_-]{20,}' },
+  // Whole: what follows its dot is what proves it.
+  {
+    name: 'Gatehouse metadata secret',
+    starts: 'gth_',
+    expression: 'gth_cred_[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{43}',
+  },
   { name: 'Gatehouse secret', starts: 'gth_', expression: 'gth_[a-z]{2,16}_[A-Za-z0-9_-]{20,}' },
   {
     name: 'Gatehouse run credential',

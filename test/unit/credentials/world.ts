@@ -91,8 +91,12 @@ export async function credentialWorld(database: TestDatabase) {
       ...{ db, audit, bus, clock, log },
       brokers: { aws: aws.broker, gcp: gcp.broker, azure },
       doors: {
-        open: async ({ provider, subject }) => ({ [`${provider}_DOOR`]: JSON.stringify(subject) }),
+        open: async ({ provider, subject }) => ({
+          env: { [`${provider}_DOOR`]: JSON.stringify(subject) },
+          notices: [],
+        }),
         closeRun: (runId) => void closed.push(runId),
+        close: () => undefined,
       },
       liveRun: (runId) => runs.get(runId),
     });

@@ -10,6 +10,11 @@ const examples: Array<{ name: string; is: string; nearly: string[] }> = [
     nearly: ['gth_tool_short', 'GTH_TOOL_aaaaaaaaaaaaaaaaaaaaaaaa'],
   },
   { name: 'Gatehouse service key', is: `gth_key_${'b'.repeat(49)}`, nearly: ['gth_key_'] },
+  {
+    name: 'Gatehouse metadata secret',
+    is: `gth_cred_run_${'C'.repeat(20)}.${'c'.repeat(43)}`,
+    nearly: [`gth_cred_run_.${'c'.repeat(43)}`],
+  },
   { name: 'Gatehouse secret', is: `gth_relay_${'c'.repeat(30)}`, nearly: ['gth_1_cccccccccccccccccccccc'] },
   {
     name: 'Gatehouse run credential',
