@@ -20,6 +20,8 @@ export const actionGroups = {
     'run.spend',
     'run.recorded',
     'run.processes_ended',
+    'leak.detected',
+    'leak.acknowledge',
   ],
   Tokens: ['token.mint', 'token.revoke', 'token.expire'],
   'Cloud credentials': [

@@ -22,7 +22,7 @@ export function mergeApproval(known: Approval | undefined, next: Approval): Appr
 const askedAgain = new WeakSet<Query>();
 
 /** An answer under way may be older than the event that just came, and would put the past back: it is asked for once more after it. */
-function askAgainAfterAnswer(client: QueryClient, queryKey: QueryKey): void {
+export function askAgainAfterAnswer(client: QueryClient, queryKey: QueryKey): void {
   for (const query of client.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' })) {
     if (askedAgain.has(query)) continue;
     askedAgain.add(query);

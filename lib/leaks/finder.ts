@@ -26,7 +26,7 @@ export interface SecretFinder {
 }
 
 /** Between two characters a reader sees side by side: colours, as a search highlights with, or the end of a full line. */
-const gap = '(?:\\u001b\\[[0-9;]{0,16}[mK]){0,2}(?:\\r?\\n)?';
+const gap = '(?:\\u001b\\[[0-9;]{0,16}[mK]){0,2}(?:\\r?\\n| \\r)?';
 const beginning = new RegExp(
   [...new Set(secretPatterns.map(({ starts }) => starts.replace(/\[[^\]]+\]|[^|[\]](?!$|\|)/g, `$&${gap}`)))].join('|'),
   'g',

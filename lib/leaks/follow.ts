@@ -27,7 +27,8 @@ const still = new RegExp(`${csi}[mKJhl]|${characterSet}`, 'y');
 const unfinished = new RegExp(`${csi}$|\\u001b[()*+]?$`, 'y');
 const sequences = new RegExp(`${csi}[@-~]|${characterSet}`, 'g');
 const sequencesAtEnd = new RegExp(`(?:${csi}[@-~]|${characterSet})+$`);
-const lineEnd = /\r{0,2}\n|\r$/y;
+/** As programs write it, and as a shell does behind the edge while a line is typed: a space that wraps, then back. */
+const lineEnd = /\r{0,2}\n| \r|[ \r]$/y;
 /** How far back the beginning of a line is looked for. A wider screen's lines are not joined. */
 export const lineLookBack = 1_000;
 

@@ -29,6 +29,14 @@ describe('a secret in a stream', () => {
     }
   });
 
+  it('is found where it was typed at a prompt and went over the edge', () => {
+    for (let before = 40 - accessKey.length; before < 40; before += 1) {
+      const line = `${'.'.repeat(before - 1)} ${accessKey} # more`;
+      const typed = `\u001b[?2004h${line.slice(0, 40)} \r${line.slice(40)}\r\n`;
+      expect(secretsIn(typed, { cols: 40 }), String(before)).toEqual([accessKey]);
+    }
+  });
+
   it('is told where it stands, without what is between its characters', () => {
     const text = `a ASIAIOSF\u001b[1mODNN7EXAMPLE b`;
     const [found] = find([text]);
@@ -68,6 +76,7 @@ const noise = fc.constantFrom(
     'sk-',
     '-----BEGIN ',
     '\r\n',
+    ' \r',
     '\u001b[1m',
     '\u001b[',
     ' ',
