@@ -40,6 +40,8 @@ const ownKeys: Record<CredentialProvider, readonly string[]> = {
     'AWS_SESSION_TOKEN',
     'AWS_PROFILE',
     'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_SHARED_CREDENTIALS_FILE',
+    'AWS_CONFIG_FILE',
   ],
   gcp: ['GOOGLE_APPLICATION_CREDENTIALS', 'GCE_METADATA_HOST', 'GCE_METADATA_IP', 'GCE_METADATA_ROOT'],
   azure: [

@@ -8,6 +8,16 @@ import type { Config } from '@/lib/platform/config';
 import type { GcpDoors } from './gcp-doors';
 import { awsPath, azurePath } from './paths';
 
+/**
+ * AWS's libraries take keys out of the files of their user before they ask anywhere, and the role of the machine where nobody
+ * answers: a process would act as somebody else, and go on after a revoke.
+ */
+const withoutOwnAws = {
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
 export function createCloudDoors({
   config,
   secrets,
@@ -29,6 +39,7 @@ export function createCloudDoors({
             env: {
               AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}${awsPath}`,
               AWS_CONTAINER_AUTHORIZATION_TOKEN: secret,
+              ...withoutOwnAws,
             },
             notices: isTakenByAws(url) ? [] : [awsNotice(url)],
           };
