@@ -108,6 +108,8 @@ export const createdRun = z.object({
   notices: z.array(z.string()).optional(),
 });
 
+export type CreatedRun = z.infer<typeof createdRun>;
+
 export const runSorts = ['-startedAt', 'startedAt', '-lastActivityAt', 'lastActivityAt'] as const;
 
 /** `status` is a comma list of statuses, or `live` or `ended`. */

@@ -206,6 +206,9 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
       }),
 
     async plan(requests, by) {
+      // A key that may start runs may not by that give them a cloud.
+      if (requests.length > 0 && by.kind === 'key' && !by.scopes.includes(issueScope))
+        throw new AppError('FORBIDDEN', { details: { needs: issueScope } });
       const twice = requests.find(({ provider }, at) => requests.findIndex((one) => one.provider === provider) !== at);
       if (twice)
         throw new AppError('BAD_REQUEST', {

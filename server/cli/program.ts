@@ -5,6 +5,7 @@ import { addAuditCommands } from './commands/audit';
 import { addCompletionCommand } from './commands/completion';
 import { addConfigCommands } from './commands/config';
 import { addConnectorsCommands } from './commands/connectors';
+import { addCredentialsCommands } from './commands/credentials';
 import { addDoctorCommand } from './commands/doctor';
 import { addLocksCommands } from './commands/locks';
 import { addMcpConfigCommand } from './commands/mcp-config';
@@ -37,6 +38,7 @@ export function createProgram(context: CliContext): Command {
   addLocksCommands(program, context);
   addMcpConfigCommand(program, context);
   addAuditCommands(program, context);
+  addCredentialsCommands(program, context);
   addDoctorCommand(program, context);
   addConfigCommands(program, context);
   addCompletionCommand(program, context);

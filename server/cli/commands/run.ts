@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import { type CreateRunBody, createRunBody } from '@/lib/contracts/runs';
+import { type CreatedRun, type CreateRunBody, createRunBody } from '@/lib/contracts/runs';
+import type { Api } from '../api';
 import { type CliContext, printLine } from '../context';
 import { exitCodes } from '../exit-codes';
 import { CliFailure } from '../failure';
 import { attachToRun } from '../terminal/attach';
 import { plain } from '../text';
+import { addCloudOptions, type CloudOptions, credentialsOf } from './run-credentials';
 import { apiOf, collect, parseTtl, parseUsd, printJson, withJson } from './shared';
 
-export interface RunOptions {
+export interface RunOptions extends CloudOptions {
   title?: string;
   project: string;
   user?: string;
@@ -42,7 +44,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .option('--plugin <id>', 'run under this plugin: bounded by what it was granted')
     .option('--connector <id>', 'call this connector at most; repeatable (default: all it may)', collect)
     .option('--detach', 'start it, print its id and do not join');
-  withJson(command).action((words: string[], options: RunOptions) => {
+  withJson(addCloudOptions(command)).action((words: string[], options: RunOptions) => {
     if (words.length === 0 && options.plugin === undefined)
       command.error('error: name a program after --, or a plugin that has one of its own');
     return startRun(words, options, context);
@@ -52,14 +54,20 @@ export function addRunCommand(program: Command, context: CliContext): void {
 async function startRun(words: string[], options: RunOptions, context: CliContext): Promise<void> {
   const body = createBody(words, options, context);
   const api = apiOf(context);
-  const { run } = await api.call('runs.create', { body }).catch((error: unknown) => {
+  const { run, notices = [] } = await createRun(api, body, options).catch((error: unknown) => {
     throw asRunFailure(error);
   });
+  for (const notice of notices) printLine(context.stderr, `gatehouse: ${plain(notice)}`);
   if (options.detach) return options.json ? printJson(context, run) : printLine(context.stdout, run.id);
   if (context.stdin.isTTY && context.stdout.isTTY && !options.json) {
     printLine(context.stderr, `gatehouse: ${run.id}. Leave it running with Enter ~ .`);
   }
   await joinRun(context, run.id, { clearFirst: false, readOnly: false, json: options.json });
+}
+
+async function createRun(api: Api, body: CreateRunBody, options: RunOptions): Promise<CreatedRun> {
+  const credentials = await credentialsOf(options, body, api);
+  return api.call('runs.create', { body: credentials.length === 0 ? body : { ...body, credentials } });
 }
 
 export interface JoinOptions {
@@ -89,6 +97,7 @@ export async function joinRun(
 export function asRunFailure(error: unknown): unknown {
   if (!(error instanceof CliFailure)) return error;
   const { message, code, details, requestId, status } = error;
+  if (error.exitCode === exitCodes.usage) return error;
   const exitCode = code === 'COMMAND_NOT_FOUND' ? exitCodes.commandNotFound : exitCodes.runFailed;
   return new CliFailure(message, { exitCode, code, details, requestId, status });
 }
