@@ -91,6 +91,7 @@ export interface CredentialServiceOptions {
   liveRun: (runId: string) => CredentialRun | undefined;
 }
 
+const issueScope = 'credentials:issue';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
