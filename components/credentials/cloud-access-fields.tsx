@@ -20,7 +20,7 @@ import {
 } from './cloud-access-form';
 import { providerNames, providers } from './credential-words';
 import { PolicyFields } from './policy-fields';
-import { policyWords } from './policy-words';
+import { profileWords } from './policy-words';
 
 interface CloudAccessFieldsProps {
   values: CloudAccessValues;
@@ -165,12 +165,7 @@ function ProfileField({
   const { data: profiles = [] } = useQuery(profilesQuery());
   const chosen = profiles.find(({ name }) => name === values.profile);
   return (
-    <Field
-      label="Profile"
-      optional
-      hint={chosen && policyWords(chosen.provider, chosen.policy)}
-      error={accessProblem(error, 'profile')}
-    >
+    <Field label="Profile" optional hint={chosen && profileWords(chosen)} error={accessProblem(error, 'profile')}>
       {(control) => (
         <Select
           {...control}

@@ -4,7 +4,7 @@ import { printable } from '@/components/ui/printable';
 import { StatusDot } from '@/components/ui/status-dot';
 import type { Column } from '@/components/ui/table-columns';
 import type { CredentialSession } from '@/lib/contracts/credentials';
-import { credentialStatusWords, credentialTones, providerNames } from './credential-words';
+import { credentialStatusWords, credentialTones, providerNames, shortProviderNames } from './credential-words';
 import { policyWords } from './policy-words';
 import { Principal } from './principal';
 import { SessionBudget } from './session-budget';
@@ -14,14 +14,14 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
   {
     id: 'provider',
     header: 'Cloud',
-    width: 104,
-    cell: ({ provider }) => providerNames[provider],
+    width: 76,
+    cell: ({ provider }) => <span title={providerNames[provider]}>{shortProviderNames[provider]}</span>,
     csv: ({ provider }) => provider,
   },
   {
     id: 'principal',
     header: 'Acts as',
-    width: 190,
+    width: 156,
     cell: ({ principalId }) => <Principal id={principalId} />,
     csv: ({ principalId }) => principalId,
   },
@@ -34,7 +34,7 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
   {
     id: 'run',
     header: 'Run',
-    width: 112,
+    width: 108,
     hideable: true,
     cell: ({ runId }) => <RunLink runId={runId} />,
     csv: ({ runId }) => runId,
@@ -42,7 +42,7 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
   {
     id: 'by',
     header: 'Asked by',
-    width: 150,
+    width: 138,
     hideable: true,
     wideOnly: true,
     cell: ({ requestedBy }) => (
@@ -55,7 +55,7 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
   {
     id: 'budget',
     header: 'Budget',
-    width: 150,
+    width: 164,
     hideable: true,
     wideOnly: true,
     cell: (session) => <SessionBudget session={session} />,
@@ -64,7 +64,7 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
   {
     id: 'issued',
     header: 'Issued',
-    width: 72,
+    width: 68,
     align: 'right',
     hideable: true,
     wideOnly: true,
@@ -86,7 +86,7 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
     id: 'ends',
     header: 'Ends',
     csvHeader: 'Ends at',
-    width: 96,
+    width: 88,
     align: 'right',
     cell: (session) => <SessionEnds session={session} />,
     csv: ({ endedAt, expiresAt }) => endedAt ?? expiresAt,
@@ -94,7 +94,7 @@ export const credentialColumns: readonly Column<CredentialSession>[] = [
   {
     id: 'status',
     header: 'Status',
-    width: 108,
+    width: 104,
     cell: ({ status }) => <StatusDot tone={credentialTones[status]}>{credentialStatusWords[status]}</StatusDot>,
     csv: ({ status }) => status,
   },

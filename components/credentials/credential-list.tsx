@@ -38,7 +38,7 @@ export function CredentialList({ label, rows, columns, openId, onOpen }: Credent
         rowClassName={(session) => (session.id === openId ? 'bg-sunk' : undefined)}
         onOpen={(session) => onOpen(session.id === openId ? undefined : session.id)}
         compact={(session) => <CredentialCompact session={session} />}
-        actionsWidth={84}
+        actionsWidth={80}
         actions={(session) =>
           canRevoke &&
           session.status === 'active' && (

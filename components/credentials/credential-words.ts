@@ -13,6 +13,9 @@ export const providers: readonly CredentialProvider[] = ['aws', 'gcp', 'azure'];
 
 export const providerNames: Record<CredentialProvider, string> = { aws: 'AWS', gcp: 'Google Cloud', azure: 'Azure' };
 
+/** For a narrow column. */
+export const shortProviderNames: Record<CredentialProvider, string> = { ...providerNames, gcp: 'GCP' };
+
 export const credentialTones: Record<CredentialStatus, DotTone> = {
   active: 'live',
   completed: 'hollow',

@@ -63,10 +63,10 @@ export function CredentialsPage() {
       <PageHeader
         title="Credentials"
         summary={list.data && summaryWords(status, rows.length, list.hasNextPage)}
-        actions={create}
+        actions={rows.length > 0 && create}
       />
       <ProviderStrip />
-      <div className="flex flex-wrap items-center gap-2 pt-2.5 pb-2">
+      <div className="flex min-h-[46px] flex-wrap items-center gap-2 pt-2.5 pb-2">
         <CredentialFilters status={status} provider={provider} q={q} onChange={url.set} />
         {!openId && (
           <div className="ml-auto">

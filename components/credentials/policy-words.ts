@@ -4,7 +4,7 @@
  */
 import { joinWords } from '@/components/ui/format';
 import { printable } from '@/components/ui/printable';
-import type { CredentialPolicy, CredentialProvider } from '@/lib/contracts/credentials';
+import type { CredentialPolicy, CredentialProfile, CredentialProvider } from '@/lib/contracts/credentials';
 import { actionMeaning } from './action-meaning';
 import { resourceWords } from './resource-words';
 
@@ -13,6 +13,20 @@ const resourcesAtMost = 3;
 
 /** "Read and list objects of S3 in bucket b." */
 export function policyWords(provider: CredentialProvider, { allow, resources }: CredentialPolicy): string {
+  return sentence(`${actionsWords(provider, allow)} ${whereWords(resources)}`);
+}
+
+/** Of a profile, which leaves to the session where it names no resource itself. */
+export function profileWords({ provider, policy: { allow, resources } }: CredentialProfile): string {
+  const where = resources.length === 0 ? '' : ` ${whereWords(resources)}`;
+  return sentence(`${actionsWords(provider, allow)}${where}`);
+}
+
+function sentence(words: string): string {
+  return printable(`${words.charAt(0).toUpperCase()}${words.slice(1)}.`);
+}
+
+function actionsWords(provider: CredentialProvider, allow: readonly string[]): string {
   const known = new Map<string, Map<string, string[]>>();
   const verbatim: string[] = [];
   let anything = false;
@@ -31,14 +45,15 @@ export function policyWords(provider: CredentialProvider, { allow, resources }: 
     ? ['do anything at all']
     : [...known].map(([service, objects]) => servicePart(service, objects));
   if (!anything && verbatim.length > 0) parts.push(`call ${listed(verbatim, verbatimAtMost)}`);
-  const what = parts.join(', and ');
-  return printable(`${what.charAt(0).toUpperCase()}${what.slice(1)} ${whereWords(resources)}.`);
+  return parts.join(', and ');
 }
 
 function servicePart(service: string, objects: Map<string, string[]>): string {
   if (objects.get('anything')?.includes('do')) return `do anything with ${service}`;
   const acts = [...objects].map(([object, verbs]) => `${joinWords(verbs)} ${object}`);
-  return `${joinWords(acts)} of ${service}`;
+  const last = acts.at(-1) ?? '';
+  if (acts.length < 2 || !last.includes(' and ')) return `${joinWords(acts)} of ${service}`;
+  return `${acts.slice(0, -1).join(', ')}, and ${last} of ${service}`;
 }
 
 function whereWords(resources: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { Column } from '@/components/ui/table-columns';
 import { RelativeTime } from '@/components/ui/time';
 import type { CredentialProfile } from '@/lib/contracts/credentials';
 import { providerNames } from './credential-words';
-import { policyWords } from './policy-words';
+import { profileWords } from './policy-words';
 
 export const profileColumns: readonly Column<CredentialProfile>[] = [
   { id: 'name', header: 'Name', width: 190, cell: ({ name }) => <span className="font-medium">{name}</span> },
@@ -12,8 +12,10 @@ export const profileColumns: readonly Column<CredentialProfile>[] = [
   {
     id: 'may',
     header: 'May',
-    cell: ({ provider, policy }) => (
-      <span title={printable([...policy.allow, ...policy.resources].join('\n'))}>{policyWords(provider, policy)}</span>
+    cell: (profile) => (
+      <span title={printable([...profile.policy.allow, ...profile.policy.resources].join('\n'))}>
+        {profileWords(profile)}
+      </span>
     ),
   },
   {
@@ -39,14 +41,14 @@ export const profileColumns: readonly Column<CredentialProfile>[] = [
 ];
 
 /** A profile in two lines, for a phone. */
-export function ProfileCompact({ profile: { name, provider, policy } }: { profile: CredentialProfile }) {
+export function ProfileCompact({ profile }: { profile: CredentialProfile }) {
   return (
     <span className="flex flex-col gap-0.5">
       <span className="flex items-center gap-2">
-        <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-        <span className="text-muted">{providerNames[provider]}</span>
+        <span className="min-w-0 flex-1 truncate font-medium">{profile.name}</span>
+        <span className="text-muted">{providerNames[profile.provider]}</span>
       </span>
-      <span className="truncate text-muted">{policyWords(provider, policy)}</span>
+      <span className="truncate text-muted">{profileWords(profile)}</span>
     </span>
   );
 }

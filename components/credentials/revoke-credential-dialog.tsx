@@ -67,12 +67,12 @@ export function RevokeCredentialDialog({ session, atProvider, onClose }: RevokeC
       open
       onClose={onClose}
       stayAfterConfirm
-      title={live ? `Revoke the ${provider} session of ${who}?` : `Revoke at ${provider} what was issued?`}
+      title={titleOf({ live, atProvider, provider, who })}
       action={atProvider ? `Revoke at ${provider}` : 'Revoke session'}
       askReason
       onConfirm={revoke}
     >
-      {live && <p>Nothing more is issued from now on, and the run goes on without.</p>}
+      {live && <p>Nothing more is issued from now on{session.runId !== null && ', and the run goes on without'}.</p>}
       {atProvider ? (
         <p>
           {provider} refuses what was issued for this session, and no other session of the role. It cannot be undone.
@@ -82,4 +82,14 @@ export function RevokeCredentialDialog({ session, atProvider, onClose }: RevokeC
       )}
     </ConfirmDialog>
   );
+}
+
+function titleOf({
+  live,
+  atProvider,
+  provider,
+  who,
+}: Record<'provider' | 'who', string> & Record<'live' | 'atProvider', boolean>) {
+  if (!live) return `Revoke at ${provider} what was issued?`;
+  return `Revoke the ${provider} session of ${who}${atProvider ? `, at ${provider} too` : ''}?`;
 }

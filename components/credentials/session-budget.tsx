@@ -8,7 +8,7 @@ export function SessionBudget({ session: { budgetUsd, spentUsd } }: { session: C
   if (budgetUsd === null) return <span className="text-muted">{spentUsd > 0 ? spent : 'no limit'}</span>;
   const words = `${spent} of ${formatUsd(budgetUsd)}`;
   return (
-    <span className="inline-flex items-center gap-2" title={`${words} spent`}>
+    <span className="inline-flex items-center gap-2 align-middle" title={`${words} spent`}>
       <Meter value={spentUsd / budgetUsd} label={`${words} spent`} className="w-10" />
       {words}
     </span>

@@ -19,7 +19,7 @@ export function SessionEnds({ session, meter = false }: { session: CredentialSes
   const startMs = Date.parse(session.createdAt);
   const left = Math.max(0, endMs - now);
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className="inline-flex items-center gap-2 align-middle">
       {meter && <Meter value={(now - startMs) / (endMs - startMs)} label={`${formatClock(left)} left`} />}
       <time
         dateTime={session.expiresAt}

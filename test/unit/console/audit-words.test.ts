@@ -76,6 +76,13 @@ describe('the words of a row', () => {
     expect(targetHref('tok_0123456789abcdef')).toBeNull();
   });
 
+  it('links a cloud session by what was done with it, and a profile to where it is kept', () => {
+    const id = '0b1f2c3d-1111-4222-8333-444455556666';
+    expect(targetHref(id, 'credential.deny')).toBe(`/credentials?status=all&session=${id}`);
+    expect(targetHref(id, 'trace.write')).toBeNull();
+    expect(targetHref('profile:reports', 'profile.save')).toBe('/settings/cloud-profiles');
+  });
+
   it('names the day of a time only where it is not today', () => {
     const nowMs = new Date(2026, 10, 22, 12).getTime();
     const at = (...parts: [number, number, number, number]) => new Date(...parts).toISOString();

@@ -1,6 +1,7 @@
 import type { Approval } from '@/lib/contracts/approvals';
 import type { AuditRow } from '@/lib/contracts/audit';
 import type { ToolCall } from '@/lib/contracts/calls';
+import type { CredentialSession } from '@/lib/contracts/credentials';
 import type { Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
 
@@ -128,6 +129,37 @@ export function someCall(fields: Partial<ToolCall> = {}): ToolCall {
     endedAt: null,
     tookMs: null,
     outputBytes: null,
+    ...fields,
+  };
+}
+
+export function someCredential(fields: Partial<CredentialSession> = {}): CredentialSession {
+  return {
+    id: 'a',
+    runId: 'run_a',
+    provider: 'aws',
+    principalId: 'arn:aws:iam::123456789012:role/agents',
+    status: 'active',
+    policy: { allow: ['s3:GetObject'], resources: ['arn:aws:s3:::b/*'] },
+    ttlSeconds: 900,
+    createdAt: at,
+    expiresAt: '2026-11-22T10:15:00.000Z',
+    endedAt: null,
+    endReason: null,
+    budgetUsd: null,
+    spentUsd: 0,
+    requestedBy: 'dana',
+    reason: null,
+    command: null,
+    agentId: null,
+    tags: {},
+    accessKeyId: null,
+    issued: 0,
+    lastIssuedAt: null,
+    issuedUntil: null,
+    scopingEnforced: true,
+    azureTenantId: null,
+    hardRevokedAt: null,
     ...fields,
   };
 }
