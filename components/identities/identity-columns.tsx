@@ -70,7 +70,7 @@ function Privileges({ identity: { privileges, scopes } }: { identity: Identity }
       {words && <code>{words}</code>}
       {scopes > 0 && (
         <span className="text-muted">
-          {words && ', '}and in {plural(scopes, 'scope')} of its own
+          {words ? ', and in' : 'in'} {plural(scopes, 'scope')} of its own
         </span>
       )}
     </span>
