@@ -6,6 +6,7 @@ import { findProgram, run, SetupError } from './process.mjs';
 const packages = [
   { name: 'redis-server', isThere: () => findProgram('redis-server') !== undefined },
   { name: 'bubblewrap', isThere: () => findProgram('bwrap') !== undefined },
+  { name: 'awscli', isThere: () => findProgram('aws') !== undefined },
   { name: 'python3-redis', isThere: () => pythonHas('redis') },
   { name: 'python3-msgpack', isThere: () => pythonHas('msgpack') },
 ];
@@ -13,7 +14,7 @@ const packages = [
 const missing = () => packages.flatMap(({ name, isThere }) => (isThere() ? [] : [name]));
 
 export const systemPackagesStep = {
-  label: 'installing Redis, bubblewrap and a Python client for the tests',
+  label: 'installing Redis, bubblewrap, the AWS command line and a Python client for the tests',
   isDone: () => missing().length === 0,
   async run() {
     const wanted = missing();
