@@ -15,7 +15,7 @@ import { repositoryRoot, startServer, type TestServer } from '@/test/support/ser
 import { temporaryDir } from '@/test/support/temporary-dir';
 
 const clients = path.join(repositoryRoot, 'test/fixtures/cloud-clients.mjs');
-const bucket = 'arn:aws:s3:::b';
+const bucket = 'arn:aws:s3:::agent-data';
 const readBucket = { allow: 's3:GetObject,s3:ListBucket', resources: [bucket, `${bucket}/*`] };
 const access = [
   { provider: 'aws', principalId: awsRole, ...readBucket },
@@ -58,7 +58,7 @@ async function answersIn(name: string): Promise<Record<string, Record<string, st
 it('the AWS command line works with what a run is given, and is told when that was revoked', async () => {
   const script = [
     'aws --endpoint-url "$AWS_ENDPOINT_URL" sts get-caller-identity --output text --query Arn',
-    'aws --endpoint-url "$AWS_ENDPOINT_URL" s3 ls s3://b && echo listed',
+    'aws --endpoint-url "$AWS_ENDPOINT_URL" s3 ls s3://agent-data',
     `touch ${at('listed')}; while [ ! -e ${at('revoked')} ]; do sleep 0.1; done`,
     'aws --endpoint-url "$AWS_ENDPOINT_URL" sts get-caller-identity; exit 7',
   ].join('\n');
@@ -77,7 +77,7 @@ it('the AWS command line works with what a run is given, and is told when that w
   const { code, stdout } = await ended;
   expect(code).toBe(7);
   expect(stdout).toContain(`:assumed-role/agents/gatehouse-${session?.id.slice(0, 8)}`);
-  expect(stdout).toContain('listed');
+  expect(stdout).toContain('readme.txt');
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('The aws session was revoked: went astray');
   await eventually(async () => {
     const { items } = await api.call('audit.list', { query: { action: 'credential.refuse' } });
