@@ -103,5 +103,6 @@ export function accessProblem(error: unknown, name: string): string | null {
   if (issue) return issue;
   if (!(error instanceof ApiError) || !error.message.startsWith(`${name}: `)) return null;
   const words = error.message.slice(name.length + 2);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  // An action it begins with stays as it was written.
+  return /^[a-z]+ /.test(words) ? `${words.charAt(0).toUpperCase()}${words.slice(1)}` : words;
 }

@@ -99,6 +99,6 @@ export function NewSessionDialog({ runId: fixedRunId, onClose, onOpened }: NewSe
 
 /** What is said beside a field is not said a second time. */
 function isPlaced(error: unknown): boolean {
-  const fields = ['provider', 'principalId', 'profile', 'allow', 'resources', 'ttlSeconds', 'budgetUsd'];
+  const fields = ['provider', 'principalId', 'profile', 'allow', 'resources', 'ttlSeconds', 'budgetUsd', 'reason'];
   return policyProblems(error).length > 0 || fields.some((name) => accessProblem(error, name) !== null);
 }

@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Dialog } from '@/components/ui/dialog';
 import { printable } from '@/components/ui/printable';
+import { ExactTime } from '@/components/ui/time';
 import { useToast } from '@/components/ui/toast';
 import type { CredentialSession, RevokedCredential } from '@/lib/contracts/credentials';
 import { principalWords, providerNames } from './credential-words';
@@ -78,7 +79,14 @@ export function RevokeCredentialDialog({ session, atProvider, onClose }: RevokeC
           {provider} refuses what was issued for this session, and no other session of the role. It cannot be undone.
         </p>
       ) : (
-        <p>What was issued already works at {provider} until its own end, at most 15 minutes. It cannot be undone.</p>
+        <p>
+          {session.issuedUntil !== null && (
+            <>
+              What was issued already works at {provider} until <ExactTime at={session.issuedUntil} />.{' '}
+            </>
+          )}
+          It cannot be undone.
+        </p>
       )}
     </ConfirmDialog>
   );

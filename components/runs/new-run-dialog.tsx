@@ -13,6 +13,7 @@ import { SecretOnce } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
 import { printable } from '@/components/ui/printable';
+import { useToast } from '@/components/ui/toast';
 import { useStoredState } from '@/components/ui/use-stored-state';
 import type { RouteResponse } from '@/lib/contracts/routes';
 import { MissingCapabilities, missingCapabilities } from './missing-capabilities';
@@ -21,6 +22,7 @@ import { checkClouds, checkNewRun, type NewRunValues, newRunBody } from './new-r
 
 export function NewRunDialog({ onClose }: { onClose: () => void }) {
   const router = useRouter();
+  const toast = useToast();
   const { me } = useMe();
   const [lastProject, setLastProject] = useStoredState('gatehouse.last-project', '', (stored) =>
     typeof stored === 'string' ? stored : null,
@@ -63,6 +65,7 @@ export function NewRunDialog({ onClose }: { onClose: () => void }) {
         setCreated(answer);
         setPending(false);
       } else {
+        if (answer.notices && answer.notices.length > 0) toast.show(answer.notices.join(' '));
         onClose();
         router.push(`/runs/${answer.run.id}`);
       }

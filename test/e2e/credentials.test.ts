@@ -62,7 +62,7 @@ describe('cloud sessions', () => {
     const { id } = await orchestrator.call('credentials.create', { body });
     await eventually(async () => expect(await rows().count()).toBe(3));
     await rows().filter({ hasText: 'list anything of S3' }).click();
-    await panel().getByText('$0.00 of $2.00').waitFor();
+    await panel().getByTitle('$0.00 of $2.00 spent').waitFor();
     await panel().getByRole('button', { name: 'Revoke…' }).click();
     const alert = page.getByRole('alertdialog');
     await alert.getByLabel('Reason').fill('The report is done');
