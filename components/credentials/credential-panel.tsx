@@ -1,6 +1,8 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { credentialQuery } from '@/components/api/credential-queries';
 import { Dialog } from '@/components/ui/dialog';
 import { Icon } from '@/components/ui/icon';
 import { IconButton } from '@/components/ui/icon-button';
@@ -18,8 +20,10 @@ interface CredentialPanelProps {
 
 /** Beside the table where there is room, over the page where there is not. */
 export function CredentialPanel({ id, known, onClose }: CredentialPanelProps) {
-  const title = known
-    ? `${providerNames[known.provider]} as ${principalWords(known.principalId).name}`
+  // Of its own, since one that ends leaves the list under an open panel.
+  const { data: session } = useQuery({ ...credentialQuery(id), placeholderData: known });
+  const title = session
+    ? `${providerNames[session.provider]} as ${principalWords(session.principalId).name}`
     : 'Cloud session';
   const details = <CredentialDetails key={id} id={id} known={known} />;
   if (!useIsWide()) {
