@@ -29,6 +29,7 @@ export const actionGroups = {
     'credential.issue',
     'credential.issued',
     'credential.refused',
+    'credential.refuse',
     'credential.spend',
     'credential.complete',
     'credential.expire',
