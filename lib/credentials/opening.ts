@@ -65,7 +65,7 @@ export function createSessionOpener(deps: {
     const expiresAtMs = Math.min(createdAtMs + planned.ttlMs, run?.expiresAtMs ?? Number.POSITIVE_INFINITY);
     const shown: CredentialSession = {
       ...{ id: newUuid(), runId: run?.id ?? null, provider, principalId, status: 'active', policy },
-      ttlSeconds: Math.floor((expiresAtMs - createdAtMs) / 1_000),
+      ttlSeconds: Math.round((expiresAtMs - createdAtMs) / 1_000),
       createdAt: toIso(createdAtMs),
       expiresAt: toIso(expiresAtMs),
       ...{ endedAt: null, endReason: null, budgetUsd, spentUsd: 0, requestedBy: actorLabel(by), reason },
@@ -148,9 +148,12 @@ function tagsOf(given: Record<string, string>, run: CredentialRun | null, by: Ac
   };
 }
 
+const startSeconds = 5;
+
 function noticesOf(planned: PlannedCredential, { shown }: LiveSession, run: CredentialRun | null): string[] {
   const notices: string[] = [];
-  if (run && shown.ttlSeconds < Math.floor(planned.ttlMs / 1_000))
+  // One that was asked for as long as the run it starts with is cut by the time that takes.
+  if (run && planned.ttlMs / 1_000 - shown.ttlSeconds > startSeconds)
     notices.push(
       `The run ends in ${shown.ttlSeconds} s, so its ${shown.provider} session does too: it was asked for ${planned.ttlMs / 1_000} s.`,
     );
