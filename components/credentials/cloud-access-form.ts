@@ -92,6 +92,19 @@ export function policyProblems(error: unknown): PolicyProblem[] {
   );
 }
 
+/** The problems of what was typed in each of the two fields, and those of neither. */
+export function placedProblems(
+  problems: readonly PolicyProblem[],
+  { allow, resources }: Pick<CloudAccessValues, 'allow' | 'resources'>,
+) {
+  const has = (text: string, separator: string, item: string) =>
+    item !== '' && text.split(separator).some((each) => each.trim() === item);
+  const ofAllow = problems.filter(({ item }) => has(allow, ',', item));
+  const ofResources = problems.filter((one) => !ofAllow.includes(one) && has(resources, '\n', one.item));
+  const elsewhere = problems.filter((one) => !ofAllow.includes(one) && !ofResources.includes(one));
+  return { ofAllow, ofResources, elsewhere };
+}
+
 /** The server says that the policy is so wide that an admin has to say why. */
 export function asksForReason(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'BAD_REQUEST' && Array.isArray(error.details?.wide);

@@ -18,6 +18,7 @@ import {
   type CloudAccessValues,
   checkAccess,
   emptyAccess,
+  placedProblems,
   policyProblems,
 } from './cloud-access-form';
 import { RunField } from './run-field';
@@ -91,14 +92,16 @@ export function NewSessionDialog({ runId: fixedRunId, onClose, onOpened }: NewSe
           disabled={pending}
         />
         {fixedRunId === undefined && <RunField value={runId} onChange={setRunId} disabled={pending} />}
-        {!isPlaced(error) && <InlineError error={error} />}
+        {!isPlaced(error, values) && <InlineError error={error} />}
       </form>
     </Dialog>
   );
 }
 
 /** What is said beside a field is not said a second time. */
-function isPlaced(error: unknown): boolean {
+function isPlaced(error: unknown, values: CloudAccessValues): boolean {
+  const problems = policyProblems(error);
+  if (problems.length > 0) return placedProblems(problems, values).elsewhere.length === 0;
   const fields = ['provider', 'principalId', 'profile', 'allow', 'resources', 'ttlSeconds', 'budgetUsd', 'reason'];
-  return policyProblems(error).length > 0 || fields.some((name) => accessProblem(error, name) !== null);
+  return fields.some((name) => accessProblem(error, name) !== null);
 }

@@ -38,7 +38,7 @@ export function NoCredentials({ status, filtered, onClear, onAll, create }: NoCr
         it; no key is written anywhere.
       </p>
       <pre className="mt-3 overflow-x-auto rounded-md border border-line bg-sunk px-3 py-2 text-left text-text">
-        {'gatehouse run --ttl 15m --allow s3:GetObject \\\n  --resource arn:aws:s3:::b/* -- <command>'}
+        {"gatehouse run --ttl 15m --allow s3:GetObject \\\n  --resource 'arn:aws:s3:::b/*' -- <command>"}
       </pre>
     </EmptyState>
   );

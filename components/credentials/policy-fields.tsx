@@ -3,7 +3,7 @@ import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/input';
 import { printable } from '@/components/ui/printable';
 import type { CredentialProvider } from '@/lib/contracts/credentials';
-import type { PolicyProblem } from './cloud-access-form';
+import { type PolicyProblem, placedProblems } from './cloud-access-form';
 
 interface PolicyFieldsProps {
   provider: CredentialProvider;
@@ -30,8 +30,7 @@ const examples: Record<CredentialProvider, { allow: string; resources: string }>
 /** What a session may do and to what, each with every item in it that cannot be read. */
 export function PolicyFields(props: PolicyFieldsProps) {
   const { provider, allow, resources, onChange, needed, problems, disabled = false } = props;
-  const ofResources = problems.filter(({ item }) => item !== '' && resources.includes(item));
-  const ofAllow = problems.filter((problem) => !ofResources.includes(problem));
+  const { ofAllow, ofResources } = placedProblems(problems, { allow, resources });
   const control = {
     className: 'font-mono text-hint',
     autoCapitalize: 'off',

@@ -11,7 +11,7 @@ import { Field } from '@/components/ui/field';
 import { Input, Select } from '@/components/ui/input';
 import { useToast } from '@/components/ui/toast';
 import type { CredentialProfile } from '@/lib/contracts/credentials';
-import { policyProblems } from './cloud-access-form';
+import { placedProblems, policyProblems } from './cloud-access-form';
 import { providerNames, providers } from './credential-words';
 import { PolicyFields } from './policy-fields';
 
@@ -43,6 +43,7 @@ export function ProfileDialog({ profile, onClose, onSaved }: ProfileDialogProps)
     onSaved();
     onClose();
   });
+  const problems = policyProblems(error);
   return (
     <Dialog
       open
@@ -119,10 +120,12 @@ export function ProfileDialog({ profile, onClose, onSaved }: ProfileDialogProps)
           needed
           allowError={fieldProblem(error, 'allow')}
           resourcesError={fieldProblem(error, 'resources')}
-          problems={policyProblems(error)}
+          problems={problems}
           disabled={pending}
         />
-        {policyProblems(error).length === 0 && <InlineError error={error} />}
+        {(problems.length === 0 || placedProblems(problems, values).elsewhere.length > 0) && (
+          <InlineError error={error} />
+        )}
       </form>
     </Dialog>
   );

@@ -4,7 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { providersQuery } from '@/components/api/credential-queries';
 import { CloudAccessFields } from '@/components/credentials/cloud-access-fields';
-import { type AccessProblems, emptyAccess, providerOf } from '@/components/credentials/cloud-access-form';
+import {
+  type AccessProblems,
+  emptyAccess,
+  policyProblems,
+  providerOf,
+} from '@/components/credentials/cloud-access-form';
 import { providerNames, providers } from '@/components/credentials/credential-words';
 import { Button } from '@/components/ui/button';
 import { Icon } from '@/components/ui/icon';
@@ -50,7 +55,8 @@ export function NewRunCloud({ accesses, onChange, problems, error }: NewRunCloud
                 onChange(accesses.map((each, at) => (at === index ? { ...each, ...change } : each)))
               }
               problems={problems[index] ?? {}}
-              error={error}
+              // Of several the server does not say which one it means, save by the items of a policy.
+              error={accesses.length > 1 && policyProblems(error).length === 0 ? null : error}
               taken={taken.filter((each) => each !== provider)}
             />
             <Button

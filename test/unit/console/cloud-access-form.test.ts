@@ -6,6 +6,7 @@ import {
   asksForReason,
   checkAccess,
   emptyAccess,
+  placedProblems,
   policyProblems,
 } from '@/components/credentials/cloud-access-form';
 import type { ProviderState } from '@/lib/contracts/credentials';
@@ -38,6 +39,14 @@ describe('the form of cloud access', () => {
     expect(checkAccess({ ...emptyAccess, profile: 's3-readonly', ttlMinutes: '14' }, states)).toEqual({
       ttlMinutes: 'Between 15 and 720 whole minutes.',
     });
+  });
+
+  it('says each problem beside the field it was typed in, and knows of those it finds in none', () => {
+    const problems = ['s3:', 'what', 'cut…'].map((item) => ({ item, problem: 'cannot be read' }));
+    const typed = { allow: 's3:GetObject, s3:', resources: 'arn:aws:s3:::b/*\nwhat' };
+    const items = (found: { item: string }[]) => found.map(({ item }) => item);
+    const { ofAllow, ofResources, elsewhere } = placedProblems(problems, typed);
+    expect([items(ofAllow), items(ofResources), items(elsewhere)]).toEqual([['s3:'], ['what'], ['cut…']]);
   });
 
   it('reads every problem the server found, and takes nothing else for one', () => {
