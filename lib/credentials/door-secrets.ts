@@ -3,7 +3,8 @@
  * it is for, and an HMAC of that. Nothing is stored, so it lives through a restart; it opens what its run has at that moment,
  * and nothing once the run has ended.
  */
-import { constantTimeEqual, hmacSha256 } from '@/lib/platform/secrets';
+import { limits } from '@/lib/platform/limits';
+import { constantTimeEqual, hmacSha256, sha256Hex } from '@/lib/platform/secrets';
 
 export interface DoorSecrets {
   /** For a run, or for a session that belongs to none. */
@@ -22,13 +23,24 @@ export function createDoorSecrets({ secret }: { secret: string }): DoorSecrets {
     const id = subject.kind === 'run' ? subject.runId : subject.sessionId;
     return `${doorSecretPrefix}${id}.${hmacSha256(secret, id)}`;
   }
+  /** By SHA-256: whom a secret is for never changes, and a process asks again and again. */
+  const verified = new Map<string, DoorSubject>();
+  function verify(given: string): DoorSubject | null {
+    const [, runId, sessionId] = shape.exec(given) ?? [];
+    const subject: DoorSubject | null =
+      runId !== undefined ? { kind: 'run', runId } : sessionId !== undefined ? { kind: 'session', sessionId } : null;
+    return subject && constantTimeEqual(issue(subject), given) ? subject : null;
+  }
   return {
     issue,
     subjectOf(given) {
-      const [, runId, sessionId] = shape.exec(given) ?? [];
-      const subject: DoorSubject | null =
-        runId !== undefined ? { kind: 'run', runId } : sessionId !== undefined ? { kind: 'session', sessionId } : null;
-      return subject && constantTimeEqual(issue(subject), given) ? subject : null;
+      const key = sha256Hex(given);
+      const known = verified.get(key);
+      if (known) return known;
+      const subject = verify(given);
+      if (subject && verified.size >= limits.doorSecretsKnown) verified.clear();
+      if (subject) verified.set(key, subject);
+      return subject;
     },
   };
 }

@@ -204,6 +204,8 @@ export const limits = {
   credentialAudiences: 32,
   /** What a process proves itself with at a metadata endpoint, and what it asks for there: longer ones are none. */
   doorSecretChars: 1_024,
+  /** Secrets that were verified and are known again without it. */
+  doorSecretsKnown: 10_000,
   audienceChars: 512,
   audienceScopes: 32,
   /** A door of an external run whose port another process has taken is tried again this often. */

@@ -41,6 +41,7 @@ describe('who asks', () => {
 
   it('is known by the secret of its run', () => {
     expect(callerOf(real, path, deps)).toEqual({ kind: 'run', runId });
+    expect(callerOf(real, path, deps)).toEqual({ kind: 'run', runId });
   });
 
   it.each([
