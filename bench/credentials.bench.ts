@@ -1,6 +1,7 @@
 /** Credentials from a metadata endpoint: served from memory, asked of the cloud once for all who wait, and found again among many. */
 import type { CredentialSession } from '@/lib/contracts/credentials';
 import { createLiveSessions } from '@/lib/credentials/live-sessions';
+import { fingerprintOf, type PlannedCredential } from '@/lib/credentials/planning';
 import { monotonicMs } from '@/lib/platform/clock';
 import { awsRole } from '@/test/support/cloud/aws-keys';
 import { azureApp } from '@/test/support/cloud/azure';
@@ -16,7 +17,7 @@ const sizes = [1_000, 100_000];
 
 function shown(at: number): CredentialSession {
   return {
-    ...{ id: `session ${at}`, runId: null, provider: 'aws', principalId: awsRole, status: 'active' },
+    ...{ id: `session ${at}`, runId: null, provider: 'aws', principalId: `${awsRole}-${at}`, status: 'active' },
     ...{ policy: { allow: ['s3:GetObject'], resources: [] }, ttlSeconds: 900, spentUsd: 0, requestedBy: 'bench' },
     ...{ createdAt: '2026-01-01T00:00:00.000Z', expiresAt: '2036-01-01T00:00:00.000Z', endedAt: null, endReason: null },
     ...{ budgetUsd: null, reason: null, command: null, agentId: null, tags: {}, accessKeyId: null, issued: 0 },
@@ -25,13 +26,23 @@ function shown(at: number): CredentialSession {
 }
 
 /** Nanoseconds to find the session that stands for the same access, among so many. */
+/** A request that was checked, as whoever looks for a session to reuse has it. */
+function asked(at: number): PlannedCredential {
+  const { provider, principalId, policy } = shown(at);
+  return {
+    request: { provider, principalId },
+    ...{ policy, ttlMs: 900_000, scopingEnforced: true, azureTenantId: null, azureClientId: null },
+  };
+}
+
 function lookUpNs(size: number): number {
   const live = createLiveSessions();
+  const fingerprint = (at: number) => fingerprintOf(asked(at), null);
   for (let at = 0; at < size; at += 1)
-    live.add(shown(at), { fingerprint: `access ${at}`, azureClientId: null, requestedById: null });
+    live.add(shown(at), { fingerprint: fingerprint(at), azureClientId: null, requestedById: null });
+  const requests = Array.from({ length: lookUps }, (_, at) => (at * 7_919) % size);
   const startedMs = monotonicMs();
-  for (let at = 0; at < lookUps; at += 1)
-    expectThat(live.alike(`access ${(at * 7_919) % size}`, 0) !== undefined, 'a session was not found');
+  for (const at of requests) expectThat(live.alike(fingerprint(at), 0) !== undefined, 'a session was not found');
   return ((monotonicMs() - startedMs) * 1e6) / lookUps;
 }
 
