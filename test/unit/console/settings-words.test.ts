@@ -56,7 +56,7 @@ describe('the settings', () => {
       const shown = sectionsFor(role).map((section) => section.id);
       expect(shown).toEqual(
         role === 'admin'
-          ? ['operators', 'service-keys', 'locks', 'webhooks', 'sessions', 'appearance']
+          ? ['operators', 'service-keys', 'cloud-profiles', 'locks', 'webhooks', 'sessions', 'appearance']
           : ['locks', 'sessions', 'appearance'],
       );
       expect(firstSection(role).id).toBe(role === 'admin' ? 'operators' : 'sessions');
