@@ -3,7 +3,7 @@
  * Makes a clone ready: packages, database client, bundles, pages, and a browser for the tests. It uses nothing but Node, since
  * it runs before anything is installed, and skips what is already done for exactly these sources.
  *
- *   node bin/setup.mjs start|tools|test|check|generate|dev
+ *   node bin/setup.mjs start|tools|test|check|ci|generate|dev
  */
 import { bundlesStep } from './setup/bundles.mjs';
 import { chromiumStep } from './setup/chromium.mjs';
@@ -18,8 +18,9 @@ import { systemPackagesStep } from './setup/system-packages.mjs';
 const stepsOf = {
   start: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep],
   tools: [packagesStep, driverStep, generateStep, bundlesStep],
-  test: [packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep, peersStep],
+  test: [peersStep, packagesStep, driverStep, generateStep, bundlesStep, pagesStep, chromiumStep, systemPackagesStep],
   check: [packagesStep, generateStep],
+  ci: [peersStep, packagesStep, generateStep],
   generate: [packagesStep, driverStep, generateStep, bundlesStep],
   dev: [packagesStep, driverStep, generateStep, bundlesStep],
 };

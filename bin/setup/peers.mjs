@@ -12,9 +12,10 @@ const wanted = () =>
     .update(readFileSync(path.join(folder, 'package-lock.json')))
     .digest('hex')} ${process.platform}-${process.arch}\n`;
 
-/** The real servers and clients that tests and benchmarks run against. No script of theirs runs. */
+/** The real servers and clients that tests and benchmarks run against, in a folder of their own. No script of theirs runs. */
 export const peersStep = {
   label: 'installing the servers that the tests run against',
+  beside: true,
   isDone: () => installed.is(wanted()),
   async run() {
     const npm = npmCommand();

@@ -126,6 +126,9 @@ describe('the demo run', () => {
     });
     await page.goto(`${server.url}/runs/${run.id}`);
     await page.getByRole('button', { name: 'Take control' }).click();
+    // The server gives control: what is typed before its answer is nobody's.
+    await page.getByText('You are in control').waitFor();
+    await page.locator('.xterm-helper-textarea').focus();
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert', { name: 'Secrets shown' });
     await alert.getByText('Something like an AWS access key id was shown in its terminal.').waitFor();

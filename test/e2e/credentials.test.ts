@@ -87,11 +87,13 @@ describe('cloud sessions', () => {
     await alert.getByRole('button', { name: 'Revoke at AWS', exact: true }).click();
     await panel().getByText('refused since').waitFor();
     expect(cloud.rolePolicies.size).toBe(1);
-    expect(
-      await panel()
-        .getByRole('button', { name: /Revoke/ })
-        .count(),
-    ).toBe(0);
+    await eventually(async () =>
+      expect(
+        await panel()
+          .getByRole('button', { name: /Revoke/ })
+          .count(),
+      ).toBe(0),
+    );
     await panel().getByRole('link', { name: 'every step of it' }).click();
     await page
       .getByRole('row', { name: /credential.deny.*It leaked/ })
