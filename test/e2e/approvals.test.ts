@@ -162,7 +162,13 @@ describe('the approvals page', () => {
     await detail().getByText('notes/a.md').waitFor();
     await owner.call('approvals.decide', { params: { id: first.approvalId }, body: { choice: 'deny' } });
     // Its countdown says "denied automatically" from the beginning: only the buttons tell that it is decided.
-    await eventually(async () => expect(await detail().getByRole('button', { name: /^Approve/ }).count()).toBe(0));
+    await eventually(async () =>
+      expect(
+        await detail()
+          .getByRole('button', { name: /^Approve/ })
+          .count(),
+      ).toBe(0),
+    );
     await page.keyboard.press('a');
     await page.keyboard.press('j');
     await detail().getByText('notes/b.md').waitFor();
