@@ -98,7 +98,7 @@ describe('setup', () => {
   it('refuses a word it does not know', async () => {
     await expect(setup('everything')).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('start|tools|test|check|generate|dev'),
+      stderr: expect.stringContaining('start|tools|test|check|ci|generate|dev'),
     });
   });
 
