@@ -7,6 +7,8 @@ import { buildDir, root } from './sources.mjs';
 /** One line, the browser's full path: the tests start what is written here. */
 const pathFile = path.join(buildDir, 'chromium-path');
 const names = [
+  // Chromium without windows: the whole browser draws its own frame around every page, window or not.
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome',
@@ -38,15 +40,21 @@ function findInstalled() {
   return found;
 }
 
+/** Older releases of Debian have the whole browser alone. */
+async function installPackage(name, env) {
+  await run('apt-get', ['install', '-y', '--no-install-recommends', name], { what: `apt-get install ${name}`, env });
+  const found = findProgram(...names);
+  if (!found) throw new SetupError(`The package ${name} brought no browser.`);
+  return found;
+}
+
 async function install() {
   const failures = [];
   if (process.getuid?.() === 0 && findProgram('apt-get')) {
     try {
       const env = { DEBIAN_FRONTEND: 'noninteractive' };
       await run('apt-get', ['update'], { what: 'apt-get update', env });
-      await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { what: 'apt-get install', env });
-      const found = findProgram(...names);
-      if (found) return found;
+      return await installPackage('chromium-headless-shell', env).catch(() => installPackage('chromium', env));
     } catch (error) {
       failures.push(error.message);
     }
