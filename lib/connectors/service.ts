@@ -21,7 +21,7 @@ import type { Database } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import type { Log } from '@/lib/platform/log';
-import { createTurns } from '@/lib/platform/one-at-a-time';
+import { createOneAtATimeByKey } from '@/lib/platform/one-at-a-time';
 import type { Sealer } from '@/lib/platform/sealing';
 import { pluginsWithAccess, pluginsWithCapabilities } from './access';
 import { callTool } from './calling';
@@ -102,7 +102,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     isKnown: (entry) => entries.get(entry.id) === entry,
   });
   /** Changes of one connector come one after the other. */
-  const inTurn = createTurns();
+  const inTurn = createOneAtATimeByKey();
 
   function requireEntry(id: string): Entry {
     const entry = entries.get(id);

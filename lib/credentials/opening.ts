@@ -8,7 +8,7 @@ import { AppError, toAppError } from '@/lib/platform/errors';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { newUuid } from '@/lib/platform/ids';
 import { limits } from '@/lib/platform/limits';
-import { createTurns } from '@/lib/platform/one-at-a-time';
+import { createOneAtATimeByKey } from '@/lib/platform/one-at-a-time';
 import type { SessionEnder } from './ending';
 import type { Issuing } from './issuing';
 import type { LiveSession, LiveSessions } from './live-sessions';
@@ -56,9 +56,14 @@ export function createSessionOpener(deps: {
   isLive: (runId: string) => boolean;
 }): SessionOpener {
   const { db, audit, bus, clock, live, issuing, ender, isLive } = deps;
-  const inTurn = createTurns();
+  const inTurn = createOneAtATimeByKey();
 
-  async function begin(planned: PlannedCredential, run: CredentialRun | null, by: Actor): Promise<LiveSession> {
+  async function begin(
+    planned: PlannedCredential,
+    fingerprint: string,
+    run: CredentialRun | null,
+    by: Actor,
+  ): Promise<LiveSession> {
     const { request, policy, azureClientId, azureTenantId, scopingEnforced } = planned;
     const { provider, principalId, budgetUsd = null, reason = null } = request;
     const createdAtMs = clock.now();
@@ -76,7 +81,7 @@ export function createSessionOpener(deps: {
       hardRevokedAt: null,
     };
     const keys = {
-      fingerprint: fingerprintOf(planned, shown.runId),
+      fingerprint,
       azureClientId,
       requestedById: by.kind === 'operator' ? by.id : null,
     };
@@ -98,13 +103,16 @@ export function createSessionOpener(deps: {
   }
 
   /** A run has at most one session at a cloud: the same access is answered again, another one is refused. */
-  async function standing(planned: PlannedCredential, run: CredentialRun | null): Promise<LiveSession | undefined> {
-    const alike = live.alike(fingerprintOf(planned, run?.id ?? null), clock.now() + limits.credentialReuseMs);
+  async function standing(
+    provider: CredentialProvider,
+    fingerprint: string,
+    run: CredentialRun | null,
+  ): Promise<LiveSession | undefined> {
+    const alike = live.alike(fingerprint, clock.now() + limits.credentialReuseMs);
     if (alike || run === null) return alike;
-    const { provider } = planned.request;
     const other = live.ofRun(run.id, provider);
     if (!other) return undefined;
-    if (other.keys.fingerprint !== fingerprintOf(planned, run.id))
+    if (other.keys.fingerprint !== fingerprint)
       throw new AppError('ALREADY_EXISTS', {
         message: `The run has an active ${provider} session with another policy. Revoke it first.`,
         details: { sessionId: other.shown.id },
@@ -118,10 +126,10 @@ export function createSessionOpener(deps: {
       const { provider } = planned.request;
       const fingerprint = fingerprintOf(planned, run?.id ?? null);
       return inTurn(run === null ? fingerprint : `${provider} ${run.id}`, async () => {
-        const known = await standing(planned, run);
+        const known = await standing(provider, fingerprint, run);
         if (known) return { session: known, reused: true, notices: [reusedNotice] };
         await requireQuota(db, clock, live.countOf(planned.request), planned.request);
-        const session = await begin(planned, run, by);
+        const session = await begin(planned, fingerprint, run, by);
         try {
           // A revoke that came meanwhile ended the sessions it found, or is found here.
           if (run !== null && !isLive(run.id)) throw new AppError('RUN_NOT_ACTIVE');

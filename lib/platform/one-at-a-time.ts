@@ -9,7 +9,7 @@ export function createOneAtATime() {
 }
 
 /** The same for each key alone: work of different keys does not wait for each other. */
-export function createTurns() {
+export function createOneAtATimeByKey() {
   const queues = new Map<string, { run: ReturnType<typeof createOneAtATime>; waiting: number }>();
   return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const queue = queues.get(key) ?? { run: createOneAtATime(), waiting: 0 };
