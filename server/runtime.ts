@@ -4,9 +4,6 @@ import { Worker } from 'node:worker_threads';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
 import { writerInThread } from '@/lib/audit/writer-thread';
-import { createBrokers } from '@/lib/credentials/brokers/brokers';
-import { createCredentialService } from '@/lib/credentials/credentials';
-import { createDoorSecrets } from '@/lib/credentials/door-secrets';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -32,18 +29,13 @@ import { createProcessTable } from '@/lib/runs/processes';
 import { recover } from '@/lib/runs/recovery';
 import { createRevocationService } from '@/lib/runs/revocation';
 import { createRunService } from '@/lib/runs/runs';
-import { isSocketOfRun } from '@/lib/runs/socket-peers';
 import { createRunStarter } from '@/lib/runs/starting';
 import type { Runtime } from '@/lib/runtime';
 import { createScreenKeeper } from '@/lib/terminal/keeper';
 import { createInternalCredentials } from '@/lib/tickets/internal';
 import { createTicketStore } from '@/lib/tickets/tickets';
 import { createTokenService } from '@/lib/tokens/tokens';
-import { requireUnlocked } from './cloud/caller';
-import { createCloudDoors } from './cloud/doors';
-import { createGcpDoors } from './cloud/gcp-doors';
-import { createGcpHandler } from './cloud/gcp-handler';
-import { createDoorPorts } from './cloud/gcp-ports';
+import { createCloud } from './cloud/cloud';
 import { createMetrics } from './metrics';
 import { createRefusalNotes } from './refusal-notes';
 import { createSocketRegistry } from './sockets/registry';
@@ -153,21 +145,10 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     },
   });
   const { plugins, locks, leaks, approvals, gate } = trust;
-  const doorSecrets = createDoorSecrets({ secret: deriveSecret(masterKey, 'credential doors') });
   const refusals = createRefusalNotes(audit);
-  const gcp = createGcpDoors({
-    ...{ log, ports: createDoorPorts(config.dataDir), liveRun: live.accepting },
-    handlerOf: (runId) =>
-      createGcpHandler({
-        ...{ runId, refusals, clock, log, serving: credentials.serving },
-        isOfRun: (socket) => isSocketOfRun(socket, { runId, session: live.get(runId)?.session ?? null }),
-        requireUnlocked: () => requireUnlocked(runId, { live, locks: locks.index }),
-      }),
-  });
-  const doors = createCloudDoors({ config, secrets: doorSecrets, gcp });
-  const credentials = createCredentialService({
-    ...{ db, audit, bus, clock, log, doors, liveRun: (runId: string) => live.accepting(runId) },
-    brokers: createBrokers({ env: serverEnv, clock }),
+  const { credentials, doorSecrets } = createCloud({
+    ...{ config, serverEnv, masterKey, db, audit, bus, clock, log, live, refusals },
+    locks: locks.index,
   });
   const starter = createRunStarter({
     config,
