@@ -16,6 +16,10 @@ export function hmacSha256(key: string, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url');
 }
 
+export function hmacSha256Hex(key: string, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
 /** Equality in a time that depends on the lengths alone. */
 export function constantTimeEqual(a: string, b: string): boolean {
   const left = Buffer.from(a);
