@@ -15,6 +15,9 @@ export function createDatabase(databaseUrl: string) {
       serviceKey: { hash: true },
       toolToken: { hash: true },
       connector: { secrets: true },
+      relayInstance: { secrets: true },
+      relayEnrolment: { hash: true },
+      relayLinkCode: { hash: true },
     },
   });
 }

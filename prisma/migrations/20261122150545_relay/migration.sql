@@ -1,0 +1,124 @@
+-- CreateTable
+CREATE TABLE "RelayInstance" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "gatewayId" TEXT NOT NULL,
+    "tenant" TEXT NOT NULL,
+    "platform" TEXT,
+    "botId" TEXT,
+    "routeKeys" TEXT NOT NULL,
+    "wakeUrl" TEXT,
+    "secrets" TEXT,
+    "previousUntil" DATETIME,
+    "idle" BOOLEAN NOT NULL DEFAULT false,
+    "dropped" INTEGER NOT NULL DEFAULT 0,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "lastSeenAt" DATETIME,
+    "rotatedAt" DATETIME,
+    "revokedAt" DATETIME,
+    "revokeReason" TEXT
+);
+
+-- CreateTable
+CREATE TABLE "RelayEnrolment" (
+    "hash" TEXT NOT NULL PRIMARY KEY,
+    "tenant" TEXT NOT NULL,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "expiresAt" DATETIME NOT NULL,
+    "usedAt" DATETIME,
+    "usedBy" TEXT
+);
+
+-- CreateTable
+CREATE TABLE "RelayBinding" (
+    "tenant" TEXT NOT NULL,
+    "platform" TEXT NOT NULL,
+    "userId" TEXT NOT NULL,
+    "userName" TEXT,
+    "instanceId" TEXT NOT NULL,
+    "boundAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("tenant", "platform", "userId")
+);
+
+-- CreateTable
+CREATE TABLE "RelayLinkCode" (
+    "hash" TEXT NOT NULL PRIMARY KEY,
+    "instanceId" TEXT NOT NULL,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "expiresAt" DATETIME NOT NULL,
+    "usedAt" DATETIME
+);
+
+-- CreateTable
+CREATE TABLE "RelayChat" (
+    "instanceId" TEXT NOT NULL,
+    "platform" TEXT NOT NULL,
+    "chatId" TEXT NOT NULL,
+    "scopeId" TEXT,
+
+    PRIMARY KEY ("instanceId", "platform", "chatId")
+);
+
+-- CreateTable
+CREATE TABLE "RelayBuffered" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "instanceId" TEXT NOT NULL,
+    "position" INTEGER NOT NULL,
+    "at" DATETIME NOT NULL,
+    "bytes" INTEGER NOT NULL,
+    "event" TEXT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "RelayDenial" (
+    "seq" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "instanceId" TEXT NOT NULL,
+    "at" DATETIME NOT NULL,
+    "platform" TEXT NOT NULL,
+    "op" TEXT NOT NULL,
+    "chatId" TEXT,
+    "reason" TEXT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "RelayMessage" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "instanceId" TEXT NOT NULL,
+    "chatId" TEXT NOT NULL,
+    "at" DATETIME NOT NULL,
+    "editedAt" DATETIME,
+    "author" TEXT NOT NULL,
+    "authorName" TEXT,
+    "text" TEXT NOT NULL,
+    "prompt" TEXT
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "RelayInstance_gatewayId_key" ON "RelayInstance"("gatewayId");
+
+-- CreateIndex
+CREATE INDEX "RelayInstance_createdAt_id_idx" ON "RelayInstance"("createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "RelayBinding_instanceId_boundAt_idx" ON "RelayBinding"("instanceId", "boundAt");
+
+-- CreateIndex
+CREATE INDEX "RelayLinkCode_instanceId_idx" ON "RelayLinkCode"("instanceId");
+
+-- CreateIndex
+CREATE INDEX "RelayChat_platform_chatId_idx" ON "RelayChat"("platform", "chatId");
+
+-- CreateIndex
+CREATE INDEX "RelayBuffered_instanceId_position_idx" ON "RelayBuffered"("instanceId", "position");
+
+-- CreateIndex
+CREATE INDEX "RelayBuffered_at_idx" ON "RelayBuffered"("at");
+
+-- CreateIndex
+CREATE INDEX "RelayDenial_instanceId_seq_idx" ON "RelayDenial"("instanceId", "seq");
+
+-- CreateIndex
+CREATE INDEX "RelayMessage_instanceId_at_id_idx" ON "RelayMessage"("instanceId", "at", "id");
