@@ -19,6 +19,7 @@ import type { Database } from './platform/database';
 import type { EventBus } from './platform/event-bus';
 import type { Log } from './platform/log';
 import type { PluginService } from './plugins/plugins';
+import type { RelayService } from './relay/relay';
 import type { OverviewService } from './runs/overview';
 import type { RevocationService } from './runs/revocation';
 import type { RunService } from './runs/runs';
@@ -57,6 +58,7 @@ export interface Runtime {
   identities: IdentityService;
   locks: LockService;
   leaks: LeakService;
+  relay: RelayService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

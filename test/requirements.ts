@@ -55,6 +55,19 @@ export const requirements = {
   'credentials.hard-revoke':
     'A hard revoke has the cloud refuse what was issued, and hurts no other session of the role.',
 
+  // The relay
+  'relay.upgrade':
+    'A gateway is let in by its own bearer, under the current and the previous secret; a refusal says unauthorized, expired or revoked.',
+  'relay.order': 'What reaches an instance keeps its order: what waits comes first, and nothing overtakes it.',
+  'relay.buffer':
+    'Events of a gateway that sleeps are stored before its going idle is acknowledged, and sent again until they are acknowledged.',
+  'relay.author-first': 'A message reaches the one instance its author is bound to, and an unlinked one nobody.',
+  'relay.link-code': 'A link code binds once, for ten minutes, and cannot be found by trying.',
+  'relay.egress': 'An instance sends where it received something or where its tenant is; every decline reads alike.',
+  'relay.enrolment': 'Enrolment shows a secret once, takes a token once, and rotation keeps the previous secret a day.',
+  'relay.revoked':
+    'A revoke drops bindings, secrets and buffers, closes with 4401 revoked, and the next dial is refused.',
+
   // Tickets and the internal credential
   'tickets.shape': 'A ticket is 32 random bytes in base64url, with ttl_seconds 30, and kept by SHA-256.',
   'tickets.single-use': 'A ticket works once, however many ask at once.',

@@ -9,6 +9,7 @@ export const offeredScopes = [
   { scope: 'approvals:decide', opens: 'See held calls with their arguments, approve, deny and extend them.' },
   { scope: 'plugins:write', opens: 'Install plugins, grant and revoke capabilities, add and change connectors.' },
   { scope: 'credentials:issue', opens: 'Open, charge and revoke cloud credential sessions.' },
+  { scope: 'relay:provision', opens: 'Provision, rotate and revoke relay instances, mint their codes, write to them.' },
   { scope: 'audit:read', opens: 'Read, verify and export the record; fetch recordings.' },
 ] as const satisfies readonly { scope: Scope; opens: string }[];
 

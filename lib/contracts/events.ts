@@ -10,6 +10,7 @@ import { leakAlert } from './leaks';
 import { lock } from './locks';
 import { overviewSample } from './overview';
 import { plugin } from './plugins';
+import { relayInstance, relayMessage } from './relay';
 import { agentEvent, run } from './runs';
 import { toolToken } from './tokens';
 import { toolsQueue } from './tools-queue';
@@ -43,6 +44,11 @@ export const liveEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('credential.changed'), data: credentialSession }),
   /** It was seen, seen again, or acknowledged. */
   z.object({ type: z.literal('leak.changed'), data: leakAlert }),
+  /** It was provisioned, came, went, slept, woke, filled, was bound or was revoked. */
+  z.object({ type: z.literal('relay.changed'), data: relayInstance }),
+  /** An operator and an instance talk: said, edited or answered. */
+  z.object({ type: z.literal('relay.message'), data: relayMessage }),
+  z.object({ type: z.literal('relay.typing'), data: z.object({ instanceId: z.string(), chatId: z.string() }) }),
   z.object({ type: z.literal('tools.changed'), data: toolsQueue }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),

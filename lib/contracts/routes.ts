@@ -66,6 +66,26 @@ import {
   trustImpactBody,
   trustResult,
 } from './plugins';
+import {
+  createdEnrolment,
+  createEnrolmentBody,
+  deprovisioned,
+  enrollBody,
+  enrolled,
+  listRelayInstancesQuery,
+  listRelayMessagesQuery,
+  manageBody,
+  provisionBody,
+  provisioned,
+  relayInstance,
+  relayInstanceDetail,
+  relayLinkCode,
+  relayMessage,
+  revokeRelayInstanceBody,
+  rotated,
+  sendRelayMessageBody,
+  sentRelayMessage,
+} from './relay';
 import type { Permission, Scope } from './roles';
 import {
   agentEvent,
@@ -119,7 +139,7 @@ export interface RouteSpec {
   open?: true;
   query?: z.ZodType;
   body?: z.ZodType;
-  status: 200 | 201 | 204;
+  status: 200 | 201 | 202 | 204;
   /** `null` where the answer is not JSON. */
   response: z.ZodType | null;
 }
@@ -817,6 +837,127 @@ export const routes = {
     scope: null,
     status: 200,
     response: leakAlert,
+  },
+
+  'relay.list': {
+    method: 'GET',
+    path: '/api/relay/instances',
+    permission: 'runs.read',
+    scope: 'relay:provision',
+    query: listRelayInstancesQuery,
+    status: 200,
+    response: pageOf(relayInstance),
+  },
+  'relay.get': {
+    method: 'GET',
+    path: '/api/relay/instances/:id',
+    permission: 'runs.read',
+    scope: 'relay:provision',
+    status: 200,
+    response: relayInstanceDetail,
+  },
+  'relay.messages': {
+    method: 'GET',
+    path: '/api/relay/instances/:id/messages',
+    permission: 'runs.read',
+    scope: 'relay:provision',
+    query: listRelayMessagesQuery,
+    status: 200,
+    response: pageOf(relayMessage),
+  },
+  'relay.send': {
+    method: 'POST',
+    path: '/api/relay/instances/:id/messages',
+    permission: 'runs.control',
+    scope: 'relay:provision',
+    body: sendRelayMessageBody,
+    status: 202,
+    response: sentRelayMessage,
+  },
+  'relay.revoke': {
+    method: 'POST',
+    path: '/api/relay/instances/:id/revoke',
+    permission: 'runs.control',
+    scope: 'relay:provision',
+    body: revokeRelayInstanceBody,
+    status: 200,
+    response: relayInstance,
+  },
+  'relay.linkCode': {
+    method: 'POST',
+    path: '/api/relay/instances/:id/link-code',
+    permission: 'runs.control',
+    scope: 'relay:provision',
+    status: 201,
+    response: relayLinkCode,
+  },
+  'relay.rotate': {
+    method: 'POST',
+    path: '/api/relay/instances/:id/rotate',
+    permission: 'settings.manage',
+    scope: 'relay:provision',
+    status: 200,
+    response: rotated,
+  },
+  'relay.mintEnrolment': {
+    method: 'POST',
+    path: '/api/relay/enrolments',
+    permission: 'settings.manage',
+    scope: 'relay:provision',
+    body: createEnrolmentBody,
+    status: 201,
+    response: createdEnrolment,
+  },
+  'relay.provision': {
+    method: 'POST',
+    path: '/relay/provision',
+    permission: null,
+    scope: 'relay:provision',
+    dataPlane: true,
+    body: provisionBody,
+    status: 200,
+    response: provisioned,
+  },
+  'relay.enroll': {
+    method: 'POST',
+    path: '/relay/enroll',
+    permission: null,
+    scope: null,
+    dataPlane: true,
+    open: true,
+    body: enrollBody,
+    status: 200,
+    response: enrolled,
+  },
+  'relayManage.link': {
+    method: 'POST',
+    path: '/manage/link',
+    permission: null,
+    scope: 'relay:provision',
+    dataPlane: true,
+    body: manageBody,
+    status: 201,
+    response: relayLinkCode,
+  },
+  'relayManage.rotate': {
+    method: 'POST',
+    path: '/manage/rotate',
+    permission: null,
+    scope: 'relay:provision',
+    dataPlane: true,
+    body: manageBody,
+    status: 200,
+    response: rotated,
+  },
+  'relayManage.deprovision': {
+    method: 'POST',
+    path: '/manage/deprovision',
+    permission: null,
+    scope: 'relay:provision',
+    dataPlane: true,
+    body: manageBody,
+    status: 200,
+    response: deprovisioned,
   },
 
   'identities.list': {

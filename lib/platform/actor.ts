@@ -6,11 +6,13 @@ export type Actor =
   | { kind: 'operator'; id: string; email: string; role: Role; sessionId: string }
   | { kind: 'key'; id: string; name: string; scopes: readonly Scope[] }
   | { kind: 'run'; id: string }
+  /** An agent gateway behind the relay, by the id of its instance. It has its own surface, as a run has. */
+  | { kind: 'gateway'; id: string }
   | { kind: 'server'; id: 'server' };
 
 export const serverActor: Actor = { kind: 'server', id: 'server' };
 
-/** How the record names an actor: `operator:op_…`, `key:key_…`, `run:run_…`, `server`. */
+/** How the record names an actor: `operator:op_…`, `key:key_…`, `run:run_…`, `gateway:rly_…`, `server`. */
 export function actorName(actor: Actor): string {
   return actor.kind === 'server' ? 'server' : `${actor.kind}:${actor.id}`;
 }
@@ -21,7 +23,7 @@ export function actorLabel(actor: Actor): string {
   return actor.kind === 'key' ? `key ${actor.name}` : actor.id;
 }
 
-/** Whether an actor may: an operator by role, a key by scope, the server always, a run never (it has its own surface). */
+/** Whether an actor may: an operator by role, a key by scope, the server always, a run and a gateway never (they have their own surface). */
 export function actorMay(actor: Actor, permission: Permission | null, scope: Scope | null): boolean {
   if (actor.kind === 'operator') return permission !== null && roleAllows(actor.role, permission);
   if (actor.kind === 'key') return scope !== null && actor.scopes.includes(scope);

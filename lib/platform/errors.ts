@@ -97,6 +97,28 @@ export const errorTable = {
   SESSION_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such credential session.' },
   PROFILE_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such profile.' },
   LEAK_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such alert.' },
+  RELAY_INSTANCE_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such relay instance.' },
+  RELAY_INSTANCE_DISABLED: {
+    status: 409,
+    close: 'unauthorized',
+    message: 'The instance is disabled. Provision it again to let its gateway dial in.',
+  },
+  RELAY_INSTANCE_EXISTS: {
+    status: 409,
+    close: 'malformed',
+    message: 'There is an instance of this gateway already. Rotate its secret, or deprovision it first.',
+  },
+  RELAY_BUFFER_FULL: {
+    status: 503,
+    close: 'full',
+    message: 'The buffer of the instance is full, so the message was dropped. Wake its gateway, then send again.',
+  },
+  ENROLMENT_INVALID: { status: 401, close: 'unauthorized', message: 'The enrolment token is wrong.' },
+  ENROLMENT_ENDED: {
+    status: 403,
+    close: 'forbidden',
+    message: 'The enrolment token was used or has expired. An admin mints a new one on the Relay page.',
+  },
   METADATA_HEADER_REQUIRED: {
     status: 403,
     close: 'forbidden',

@@ -21,7 +21,10 @@ export type IdPrefix =
   | 'wrk'
   | 'con'
   | 'trc'
-  | 'leak';
+  | 'leak'
+  | 'rly'
+  | 'msg'
+  | 'buf';
 
 /** Every request gets an id, and asking the system for chance costs the same for 24 bytes as for 4,096. */
 const pool = Buffer.alloc(4096);

@@ -218,6 +218,43 @@ export const limits = {
   /** What STS takes as an inline session policy. */
   iamSessionPolicyChars: 2_048,
 
+  /** An event that waits for its instance: so many, so large together, so long. What is over is dropped and counted. */
+  relayBufferEvents: 100_000,
+  relayBufferBytes: 256 * 1024 * 1024,
+  relayBufferMs: 7 * 24 * 60 * 60_000,
+  /** How often buffers are looked through for what is too old. */
+  relaySweepMs: 60_000,
+  /** Events of a replay on their way without an acknowledgement. */
+  relayReplayWindow: 64,
+  /** Events of a buffer that are read at once. */
+  relayReplayPage: 256,
+  /** A gateway that has not read an event after this is cut off, and what it did not read is stored. */
+  relayStallMs: 5_000,
+  /** Platforms one gateway says hello for; a further one gets no descriptor. */
+  relayIdentities: 16,
+  /** Actions of one gateway that are being done; a further one is answered with `busy`. */
+  relayActionsInFlight: 100,
+  /** Results kept of one socket, so that a request which comes again is answered and not done again. */
+  relayResultsKept: 1_000,
+  /** The secret before a rotation is good for this long. */
+  relayPreviousSecretMs: 24 * 60 * 60_000,
+  relayEnrolmentMs: 24 * 60 * 60_000,
+  relayLinkCodeMs: 10 * 60_000,
+  /** Wrong codes of one author within the life of a code; then none of theirs is looked at, a right one neither. */
+  relayLinkFailures: 5,
+  /** Authors whose wrong codes are counted; beyond it no code is taken until some are forgotten. */
+  relayLinkAuthors: 10_000,
+  /** Kept of one instance: messages of the console, and what was declined. */
+  relayMessagesKept: 1_000,
+  relayDenialsKept: 100,
+  /** The longest message of the console's platform, in code points. */
+  relayTextChars: 16_000,
+  /** A gateway that sleeps is poked so often at most, and has this long to answer. */
+  relayWakeCooldownMs: 60_000,
+  relayWakeTimeoutMs: 10_000,
+  /** Changes of one instance are told to pages this often. */
+  relayTellMs: 250,
+
   /** An MCP client waits this long for a decision, then is told that the call is pending: most give up on a call at 60 s. */
   mcpHeldWaitMs: 55_000,
   /** While it waits it hears of it this often, if it asked for progress. */

@@ -1,11 +1,16 @@
 /** Secrets: how they are drawn, kept, compared and hashed. Nothing here logs or throws with any part of one. */
-import { createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hash, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** 32 random bytes as 43 characters of base64url. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
+}
+
+/** A short secret that people type: `length` characters of `alphabet`, evenly drawn. */
+export function newCode(length: number, alphabet: string): string {
+  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
 }
 
 export function sha256Hex(text: string | Uint8Array): string {

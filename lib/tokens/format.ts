@@ -7,6 +7,7 @@ import { newSecret } from '@/lib/platform/secrets';
 
 export const toolTokenPrefix = 'gth_tool_';
 export const serviceKeyPrefix = 'gth_key_';
+export const enrolmentPrefix = 'gth_enrol_';
 const secretLength = 43;
 const checksumLength = 6;
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -34,4 +35,4 @@ function checksumOf(secret: string): string {
 }
 
 /** Bearers in any text, for redaction and for refusing URLs that hold one. */
-export const bearerPattern = /gth_(?:tool|key|cred)_[A-Za-z0-9_-]{8,}/g;
+export const bearerPattern = /gth_(?:tool|key|cred|enrol)_[A-Za-z0-9_-]{8,}/g;

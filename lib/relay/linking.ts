@@ -1,0 +1,111 @@
+/**
+ * Who is bound to which instance. A code is minted for one instance and sent by the user themselves as a direct message, so
+ * that the platform vouches for who they are. It works once. Guessing is counted by author: past the limit none of theirs is
+ * looked at, a right one neither, and nobody else is held up by it.
+ */
+import type { AuditLog } from '@/lib/audit/log';
+import type { RelayLinkCode } from '@/lib/contracts/relay';
+import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
+import { type Clock, toIso } from '@/lib/platform/clock';
+import type { Database } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
+import { createOneAtATime } from '@/lib/platform/one-at-a-time';
+import { newCode, sha256Hex } from '@/lib/platform/secrets';
+import { boundCompanion, linkCodeCompanion } from './instance-tables';
+import type { InstanceRow } from './instances';
+
+/** As a platform observed them: never what a message says of its author. */
+export interface Author {
+  tenant: string;
+  platform: string;
+  userId: string;
+  userName: string | null;
+}
+
+export interface RelayLinking {
+  /** The only time the code is seen. @throws AppError RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
+  mint(instance: InstanceRow, by: Actor): Promise<RelayLinkCode>;
+  /** The instance the author is bound to from now on; null for a code that is wrong, used, over, or of another tenant. @throws AppError RATE_LIMITED, AUDIT_UNAVAILABLE. */
+  redeem(code: string, author: Author): Promise<string | null>;
+  /** The instance an author is bound to. */
+  boundTo(author: Author): Promise<string | null>;
+}
+
+/** Without look-alikes: people read it from one screen and type it on another. 30^10 is 49 bits, for ten minutes. */
+const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+const codeLength = 10;
+
+export function createRelayLinking(deps: { db: Database; audit: AuditLog; clock: Clock }): RelayLinking {
+  const { db, audit, clock } = deps;
+  const failures = new Map<string, { count: number; untilMs: number }>();
+  const inTurn = createOneAtATime();
+
+  const keyOf = ({ tenant, platform, userId }: Author) => JSON.stringify([tenant, platform, userId]);
+
+  function requireMayTry(key: string): void {
+    const nowMs = clock.now();
+    const failed = failures.get(key);
+    if (failed && failed.untilMs <= nowMs) failures.delete(key);
+    else if (failed && failed.count >= limits.relayLinkFailures) throw tooMany(failed.untilMs - nowMs);
+    if (failures.size < limits.relayLinkAuthors) return;
+    for (const [one, { untilMs }] of failures) if (untilMs <= nowMs) failures.delete(one);
+    if (failures.size >= limits.relayLinkAuthors && !failures.has(key)) throw tooMany(limits.relayLinkCodeMs);
+  }
+
+  function countFailure(key: string): void {
+    const count = (failures.get(key)?.count ?? 0) + 1;
+    failures.set(key, { count, untilMs: clock.now() + limits.relayLinkCodeMs });
+  }
+
+  return {
+    async mint(instance, by) {
+      if (instance.revokedAt) throw new AppError('RELAY_INSTANCE_DISABLED');
+      const code = newCode(codeLength, alphabet);
+      const atMs = clock.now();
+      const untilMs = atMs + limits.relayLinkCodeMs;
+      const instanceId = instance.id;
+      await audit.append(
+        { actor: actorName(by), action: 'relay.link_code', target: instanceId, data: { expiresAt: toIso(untilMs) } },
+        [linkCodeCompanion({ hash: sha256Hex(code), instanceId, by: actorLabel(by), atMs, untilMs })],
+      );
+      return { code, expiresAt: toIso(untilMs) };
+    },
+
+    redeem(code, author) {
+      return inTurn(async () => {
+        const key = keyOf(author);
+        requireMayTry(key);
+        const { tenant, platform, userId, userName } = author;
+        const actor = `author:${platform}:${userId}`;
+        const hash = sha256Hex(code.toUpperCase());
+        const found = await db.relayLinkCode.findUnique({ where: { hash } });
+        const isGood = found && !found.usedAt && found.expiresAt.getTime() > clock.now();
+        const instance = isGood ? await db.relayInstance.findUnique({ where: { id: found.instanceId } }) : null;
+        if (!instance || instance.revokedAt || instance.tenant !== tenant) {
+          countFailure(key);
+          await audit.append({ actor, action: 'relay.link', target: 'relay', outcome: 'refused', data: { tenant } });
+          return null;
+        }
+        failures.delete(key);
+        const binding = { tenant, platform, userId, userName, instanceId: instance.id };
+        await audit.append({ actor, action: 'relay.link', target: instance.id, data: { platform, userId, userName } }, [
+          boundCompanion({ ...binding, hash, atMs: clock.now() }),
+        ]);
+        return instance.id;
+      });
+    },
+
+    async boundTo({ tenant, platform, userId }) {
+      const who = { tenant_platform_userId: { tenant, platform, userId } };
+      return (await db.relayBinding.findUnique({ where: who }))?.instanceId ?? null;
+    },
+  };
+}
+
+function tooMany(leftMs: number): AppError {
+  return new AppError('RATE_LIMITED', {
+    message: 'Too many wrong link codes. Try again later with a new one.',
+    retryAfterSeconds: Math.ceil(leftMs / 1_000),
+  });
+}

@@ -1,0 +1,214 @@
+/**
+ * What is on its way to one instance. Its promise: what it took is delivered at once to a gateway that is awake and has nothing
+ * waiting, else stored, in the order in which it came. Stored events go out in their order, each until its acknowledgement, and
+ * nothing overtakes them.
+ */
+import type { AuditEvent, AuditLog } from '@/lib/audit/log';
+import type { Companion } from '@/lib/audit/record-writer';
+import { type Clock, monotonicMs } from '@/lib/platform/clock';
+import type { Database } from '@/lib/platform/database';
+import { AppError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import { createAcknowledged } from './acknowledged';
+import { outdatedCompanion, refusedCompanion, storedCompanion } from './buffer-tables';
+import type { InboundEvent } from './protocol/inbound';
+import { createReplay, type Replay } from './replay';
+
+/** The way to a gateway that shook hands. */
+export interface MailLink {
+  /** An event as JSON. Resolves when the system has taken it; rejects when it will not. */
+  deliver(event: string, bufferId?: string): Promise<void>;
+  /** It failed: the gateway is told to dial again. */
+  fail(): void;
+}
+
+export interface MailboxDepth {
+  events: number;
+  bytes: number;
+}
+
+/** Of a message that is to be delivered: what the record says of it, and what goes with that row. */
+export interface Posting {
+  event: InboundEvent;
+  record: AuditEvent;
+  companions: readonly Companion[];
+}
+
+export interface Mailbox {
+  /** @returns the id under which it waits, null where it was delivered. @throws AppError RELAY_BUFFER_FULL, AUDIT_UNAVAILABLE. */
+  post(posting: Posting): Promise<string | null>;
+  /** A gateway shook hands: it gets what waits, then what comes. */
+  open(link: MailLink): void;
+  /** From now on everything is stored; what is on its way and was not taken is stored first. */
+  shut(link: MailLink): void;
+  /** False for what does not wait, or was acknowledged before. */
+  acknowledge(bufferId: string): boolean;
+  depth(): MailboxDepth;
+  /** Drops what is older than a buffer keeps. Never rejects but where the database cannot be read. */
+  dropOutdated(): Promise<void>;
+}
+
+export interface MailboxOptions {
+  instanceId: string;
+  db: Database;
+  audit: AuditLog;
+  clock: Clock;
+  log: Log;
+  /** What waits already. */
+  depth: MailboxDepth;
+  /** Something waits that did not before, or waits no more. */
+  onDepth: () => void;
+  /** An event was stored, and nobody is there to take it. */
+  onWaiting: () => void;
+}
+
+interface Sending {
+  posting: Posting;
+  text: string;
+  sinceMs: number;
+  settle: (bufferId: Promise<string | null> | null) => void;
+}
+
+export function createMailbox(options: MailboxOptions): Mailbox {
+  const { instanceId, db, audit, clock, log, onDepth, onWaiting } = options;
+  const depth = { ...options.depth };
+  /** Events that are being stored: they count as waiting. */
+  let storing = 0;
+  let link: MailLink | null = null;
+  let replay: Replay | null = null;
+  let stall: NodeJS.Timeout | undefined;
+  /** Given to the link and not yet taken by the system, oldest first. */
+  const sending = new Set<Sending>();
+  let dropping: Promise<void> = Promise.resolve();
+  const acknowledged = createAcknowledged({
+    ...{ instanceId, audit, log },
+    onGone: ({ events, bytes }) => addDepth(-events, -bytes),
+  });
+
+  function addDepth(events: number, bytes: number): void {
+    depth.events += events;
+    depth.bytes += bytes;
+    onDepth();
+  }
+
+  /** Runs up to its place in the record at once, so that events are stored in the order of these calls. */
+  async function store({ record, companions }: Posting, event: string): Promise<string> {
+    const bytes = Buffer.byteLength(event);
+    if (depth.events + storing >= limits.relayBufferEvents || depth.bytes + bytes > limits.relayBufferBytes) {
+      const data = { ...record.data, dropped: 1, because: 'full' };
+      await audit.append({ ...record, outcome: 'failed', data }, [refusedCompanion(instanceId)]);
+      onDepth();
+      throw new AppError('RELAY_BUFFER_FULL');
+    }
+    const id = newId('buf');
+    storing += 1;
+    depth.bytes += bytes;
+    try {
+      await audit.append({ ...record, data: { ...record.data, bufferId: id } }, [
+        ...companions,
+        storedCompanion({ id, instanceId, bytes, event }, clock.now()),
+      ]);
+    } catch (error) {
+      depth.bytes -= bytes;
+      throw error;
+    } finally {
+      storing -= 1;
+    }
+    addDepth(1, 0);
+    if (link) replay?.more();
+    else onWaiting();
+    return id;
+  }
+
+  function send(to: MailLink, posting: Posting, text: string): Promise<string | null> {
+    return new Promise((resolve) => {
+      const one: Sending = { posting, text, sinceMs: monotonicMs(), settle: resolve };
+      sending.add(one);
+      if (stall === undefined) stall = setTimeout(cutStalled, limits.relayStallMs).unref();
+      to.deliver(text).then(
+        () => {
+          if (!sending.delete(one)) return;
+          audit
+            .follow(posting.record, posting.companions)
+            .catch((error: unknown) =>
+              log.error({ err: error, instanceId }, 'a message that was delivered is not on the record'),
+            );
+          one.settle(null);
+        },
+        // The first that fails ends the link for all of them, or a later one would be stored before an earlier one.
+        () => {
+          if (sending.has(one)) fail(to);
+        },
+      );
+    });
+  }
+
+  function cutStalled(): void {
+    stall = undefined;
+    const [oldest] = sending;
+    if (!oldest) return;
+    const leftMs = oldest.sinceMs + limits.relayStallMs - monotonicMs();
+    if (leftMs <= 0 && link) fail(link);
+    else stall = setTimeout(cutStalled, Math.max(leftMs, 1)).unref();
+  }
+
+  function fail(failed: MailLink): void {
+    shut(failed);
+    failed.fail();
+  }
+
+  function shut(closed: MailLink): void {
+    if (link !== closed) return;
+    link = null;
+    replay?.stop();
+    const untaken = [...sending];
+    sending.clear();
+    for (const { posting, text, settle } of untaken) settle(store(posting, text));
+  }
+
+  return {
+    shut,
+    post(posting) {
+      const text = JSON.stringify(posting.event);
+      const isLive = depth.events === 0 && storing === 0;
+      return link && isLive ? send(link, posting, text) : store(posting, text);
+    },
+    open(next) {
+      if (link) shut(link);
+      link = next;
+      // What the connection before acknowledged, and what is too old, is on its way out: read now, it would be sent again.
+      const ready = () => Promise.all([acknowledged.settled(), dropping]);
+      replay = createReplay({ instanceId, db, log, link: next, ready, acknowledged, onFailed: () => fail(next) });
+      replay.more();
+    },
+    acknowledge: (bufferId) => replay?.acknowledge(bufferId) ?? false,
+    depth: () => ({ events: depth.events + storing, bytes: depth.bytes }),
+
+    async dropOutdated() {
+      // A gateway that is there takes them; and one that is not must not acknowledge what is being dropped.
+      if (link) return;
+      replay = null;
+      dropping = dropNow();
+      await dropping;
+    },
+  };
+
+  async function dropNow(): Promise<void> {
+    await acknowledged.settled();
+    const before = clock.now() - limits.relayBufferMs;
+    const where = { instanceId, at: { lt: new Date(before) } };
+    const old = await db.relayBuffered.aggregate({ where, _count: true, _sum: { bytes: true } });
+    if (old._count === 0) return;
+    const data = { dropped: old._count, because: 'age' };
+    try {
+      await audit.append({ actor: 'server', action: 'relay.drop', target: instanceId, outcome: 'failed', data }, [
+        outdatedCompanion(instanceId, before),
+      ]);
+      addDepth(-old._count, -(old._sum.bytes ?? 0));
+    } catch (error) {
+      log.error({ err: error, instanceId }, 'events that are too old could not be dropped');
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/** Instances for people: from their rows and from what only this process knows, and told live when either changes. */
+import type { Page } from '@/lib/contracts/common';
+import type { ListRelayInstancesQuery, RelayInstance, RelayInstanceDetail } from '@/lib/contracts/relay';
+import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
+import type { Database } from '@/lib/platform/database';
+import type { EventBus } from '@/lib/platform/event-bus';
+import { limits } from '@/lib/platform/limits';
+import type { Log } from '@/lib/platform/log';
+import type { Connections } from './connections';
+import type { InstanceRow } from './instances';
+import type { PostOffice } from './post-office';
+import { toBinding, toDenial, toRelayInstance } from './rows';
+
+export interface Showing {
+  one(row: InstanceRow): Promise<RelayInstance>;
+  detail(row: InstanceRow): Promise<RelayInstanceDetail>;
+  /** Newest first. */
+  list(query: ListRelayInstancesQuery): Promise<Page<RelayInstance>>;
+  /** Told to pages once for all that changes within a moment: a replay changes an instance thousands of times. */
+  changed(instanceId: string): void;
+  close(): void;
+}
+
+const shownBindings = 200;
+
+export function createShowing(deps: {
+  db: Database;
+  bus: EventBus;
+  log: Log;
+  office: PostOffice;
+  connections: Connections;
+}): Showing {
+  const { db, bus, log, office, connections } = deps;
+  const telling = new Map<string, NodeJS.Timeout>();
+
+  async function show(rows: InstanceRow[]): Promise<RelayInstance[]> {
+    const ids = { instanceId: { in: rows.map(({ id }) => id) } };
+    const waiting = await db.relayBuffered.groupBy({
+      ...{ by: ['instanceId'], where: ids, _count: true, _sum: { bytes: true }, _min: { at: true } },
+    });
+    const bound = await db.relayBinding.groupBy({ by: ['instanceId'], where: ids, _count: true });
+    return rows.map((row) => {
+      const stored = waiting.find(({ instanceId }) => instanceId === row.id);
+      const { connection, since = null } = connections.of(row.id) ?? {};
+      const depth = office.known(row.id)?.depth();
+      return toRelayInstance(row, {
+        ...{ connection, connectedAt: since },
+        events: depth?.events ?? stored?._count ?? 0,
+        bytes: depth?.bytes ?? stored?._sum.bytes ?? 0,
+        oldestAt: stored?._min.at ?? null,
+        bindings: bound.find(({ instanceId }) => instanceId === row.id)?._count ?? 0,
+      });
+    });
+  }
+
+  async function one(row: InstanceRow): Promise<RelayInstance> {
+    const [shown] = await show([row]);
+    if (!shown) throw new Error('One row is shown as one instance.');
+    return shown;
+  }
+
+  async function tell(id: string): Promise<void> {
+    const row = await db.relayInstance.findUnique({ where: { id } });
+    if (row) bus.publish({ type: 'relay.changed', data: await one(row) });
+  }
+
+  return {
+    one,
+    async detail(row) {
+      const where = { instanceId: row.id };
+      const bindings = await db.relayBinding.findMany({ where, orderBy: { boundAt: 'asc' }, take: shownBindings });
+      const denials = await db.relayDenial.findMany({
+        ...{ where, orderBy: { seq: 'desc' }, take: limits.relayDenialsKept },
+      });
+      return { ...(await one(row)), boundUsers: bindings.map(toBinding), denials: denials.map(toDenial) };
+    },
+
+    async list({ limit, cursor, q }) {
+      const after = cursor ? decodeTimeCursor(cursor) : null;
+      const rows = await db.relayInstance.findMany({
+        where: {
+          ...(q && { gatewayId: { contains: q } }),
+          ...(after && { OR: [{ createdAt: { lt: after.time } }, { createdAt: after.time, id: { lt: after.id } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      });
+      const { items, nextCursor } = pageFrom(rows, limit, {
+        ...{ cursor: (row) => [row.createdAt.getTime(), row.id], item: (row) => row },
+      });
+      return { items: await show(items), nextCursor };
+    },
+
+    changed(id) {
+      if (telling.has(id)) return;
+      const timer = setTimeout(() => {
+        telling.delete(id);
+        tell(id).catch((error: unknown) => log.error({ err: error, instanceId: id }, 'a change could not be told'));
+      }, limits.relayTellMs).unref();
+      telling.set(id, timer);
+    },
+    close() {
+      for (const timer of telling.values()) clearTimeout(timer);
+      telling.clear();
+    },
+  };
+}
