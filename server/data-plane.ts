@@ -8,6 +8,7 @@ import { createCloudHandlers } from './cloud/endpoints';
 import { readBody, sendError, sendJson } from './json';
 import { requireKey } from './key';
 import { createMcpHandlers } from './mcp/endpoint';
+import { createRelayHandlers } from './relay';
 import type { ServerRuntime } from './runtime';
 import { createToolHandlers } from './tools';
 import { createTraceHandlers } from './traces';
@@ -65,6 +66,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
     },
     ...tools.byPath,
     ...createCloudHandlers(server),
+    ...createRelayHandlers(server).byPath,
     ...createMcpHandlers({ ...server, config: runtime.config, log }),
   };
 

@@ -17,9 +17,11 @@ import { createEventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { openRedis } from '@/lib/platform/redis';
+import { createSealer } from '@/lib/platform/sealing';
 import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/secrets';
 import { createSignalHub } from '@/lib/platform/signals';
 import { databaseFile } from '@/lib/platform/sqlite';
+import { createRelayService } from '@/lib/relay/relay';
 import { createActivity } from '@/lib/runs/activity';
 import { createAgentEvents } from '@/lib/runs/agent-events';
 import { createRunEnder } from '@/lib/runs/ending';
@@ -150,6 +152,9 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     ...{ config, serverEnv, masterKey, db, audit, bus, clock, log, live, refusals },
     locks: locks.index,
   });
+  const relay = createRelayService({
+    ...{ db, audit, bus, clock, log, sealer: createSealer(deriveSecret(masterKey, 'relay secrets')) },
+  });
   const starter = createRunStarter({
     config,
     serverEnv,
@@ -229,6 +234,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     connectors: trust.connectors,
     toolsQueue: trust.toolsQueue,
     webhooks: trust.webhooks,
+    relay,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
@@ -243,6 +249,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
     credentials.close();
+    await relay.close();
     await trust.close();
     await swept;
     activity.close();

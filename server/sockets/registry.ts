@@ -5,7 +5,7 @@ import { type Actor, actorName } from '@/lib/platform/actor';
 import { limits } from '@/lib/platform/limits';
 import type { RunSockets } from '@/lib/runs/ending';
 
-export const socketKinds = ['events', 'pty', 'ws', 'pub'] as const;
+export const socketKinds = ['events', 'pty', 'ws', 'pub', 'relay'] as const;
 export type SocketKind = (typeof socketKinds)[number];
 
 export interface TrackedSocket {

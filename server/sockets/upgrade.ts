@@ -22,6 +22,7 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { isAllowedHost, isAllowedOrigin } from '@/lib/platform/origins';
+import type { RelayService } from '@/lib/relay/relay';
 import type { AgentEvents } from '@/lib/runs/agent-events';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { RunService } from '@/lib/runs/runs';
@@ -34,6 +35,7 @@ import { keepAlive } from './link';
 import { servePty } from './pty';
 import { servePub } from './pub';
 import { closeSocket, type SocketKind, type SocketRegistry, type TrackedSocket } from './registry';
+import { dialledBy, serveRelay } from './relay';
 import { serveRpc } from './rpc';
 
 export interface UpgradeDeps {
@@ -50,6 +52,7 @@ export interface UpgradeDeps {
   agentEvents: AgentEvents;
   gate: Gate;
   approvals: ApprovalService;
+  relay: RelayService;
   sockets: SocketRegistry;
   refusals: RefusalNotes;
 }
@@ -59,6 +62,7 @@ const kinds: Record<string, SocketKind> = {
   '/api/pty': 'pty',
   '/api/ws': 'ws',
   '/api/pub': 'pub',
+  '/relay': 'relay',
 };
 const protocolName = 'gatehouse-v1';
 const ticketProtocol = 'gatehouse-ticket.';
@@ -77,7 +81,7 @@ interface Admission {
   actor: Actor;
   /** The run whose end ends the socket. */
   runId: string | null;
-  serve: (ws: WebSocket, socket: TrackedSocket) => void;
+  serve: (ws: WebSocket, socket: TrackedSocket) => void | Promise<void>;
 }
 
 export function createUpgradeHandler(
@@ -99,6 +103,7 @@ export function createUpgradeHandler(
 
   async function admit(kind: SocketKind, request: IncomingMessage, query: URLSearchParams): Promise<Admission> {
     if (kind === 'pub') return admitPub(query);
+    if (kind === 'relay') return admitRelay(request);
     const internal = query.get('internal');
     if (kind === 'ws' && internal !== null) {
       const run = requireChild(internal);
@@ -120,6 +125,17 @@ export function createUpgradeHandler(
     const run = requireChild(query.get('internal') ?? '');
     if (query.get('channel') !== run.id) throw new Refusal('forbidden', 'the channel is not this run');
     return { actor: run, runId: run.id, serve: (ws, socket) => servePub(ws, socket, run.id, deps) };
+  }
+
+  async function admitRelay(request: IncomingMessage): Promise<Admission> {
+    const dialled = await dialledBy(request, deps.relay);
+    if ('refused' in dialled) throw new Refusal('unauthorized', dialled.refused);
+    const { instance } = dialled;
+    return {
+      actor: { kind: 'gateway', id: instance.id },
+      runId: null,
+      serve: (ws) => serveRelay(ws, instance, deps.relay),
+    };
   }
 
   async function admitPty(request: IncomingMessage, query: URLSearchParams): Promise<Admission> {
@@ -182,7 +198,7 @@ export function createUpgradeHandler(
       if (ws.readyState !== ws.OPEN) return ws.resume();
       audit.note({ actor: actorName(actor), action: 'socket.open', target: runId ?? kind, data: { kind, address } });
       keepAlive(ws, () => stillStands(actor, deps));
-      serve(ws, socket);
+      await serve(ws, socket);
       ws.resume();
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('fault');
@@ -198,7 +214,11 @@ export function createUpgradeHandler(
   return (request, socket, head) => {
     const [path = '', search = ''] = (request.url ?? '').split('?', 2);
     const kind = Object.hasOwn(kinds, path) ? kinds[path] : undefined;
-    if (!kind) return false;
+    if (!kind && !path.startsWith('/relay/')) return false;
+    if (!kind) {
+      refuseHttp(socket, 400, 'BAD_REQUEST');
+      return true;
+    }
     if (!originFits(request, config)) {
       refusals.note({
         action: 'socket.open',
