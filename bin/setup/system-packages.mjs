@@ -9,12 +9,13 @@ const packages = [
   { name: 'awscli', isThere: () => findProgram('aws') !== undefined },
   { name: 'python3-redis', isThere: () => pythonHas('redis') },
   { name: 'python3-msgpack', isThere: () => pythonHas('msgpack') },
+  { name: 'python3-websockets', isThere: () => pythonHas('websockets') },
 ];
 
 const missing = () => packages.flatMap(({ name, isThere }) => (isThere() ? [] : [name]));
 
 export const systemPackagesStep = {
-  label: 'installing Redis, bubblewrap, the AWS command line and a Python client for the tests',
+  label: 'installing Redis, bubblewrap, the AWS command line and Python clients for the tests',
   isDone: () => missing().length === 0,
   async run() {
     const wanted = missing();
