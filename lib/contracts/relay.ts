@@ -106,6 +106,11 @@ export type SendRelayMessageBody = z.infer<typeof sendRelayMessageBody>;
 export const sentRelayMessage = z.object({ messageId: z.string(), bufferId: z.string().nullable() });
 export type SentRelayMessage = z.infer<typeof sentRelayMessage>;
 
+/** Cancels what the gateway does for this chat, and for no other. */
+export const interruptRelayBody = z.strictObject({ chatId: label(512) });
+/** False where the gateway is not there to hear it. */
+export const interruptedRelay = z.object({ delivered: z.boolean() });
+
 export const revokeRelayInstanceBody = z.strictObject({ reason });
 export const relayLinkCode = z.object({ code: z.string(), expiresAt: isoTime });
 export type RelayLinkCode = z.infer<typeof relayLinkCode>;

@@ -83,6 +83,7 @@ export const routeAddresses = {
   'relay.get': 'GET /api/relay/instances/:id',
   'relay.messages': 'GET /api/relay/instances/:id/messages',
   'relay.send': 'POST /api/relay/instances/:id/messages',
+  'relay.interrupt': 'POST /api/relay/instances/:id/interrupt',
   'relay.revoke': 'POST /api/relay/instances/:id/revoke',
   'relay.linkCode': 'POST /api/relay/instances/:id/link-code',
   'relay.rotate': 'POST /api/relay/instances/:id/rotate',

@@ -29,7 +29,7 @@ import { createEgressGuard } from './egress';
 import { createRelayInstances, type InstanceRow, type RelayInstances } from './instances';
 import { createRelayIntake } from './intake';
 import { createRelayLinking } from './linking';
-import { consoleName, createConsolePlatform } from './platforms/console';
+import { consoleName, consoleSessionKey, createConsolePlatform } from './platforms/console';
 import type { RelayPlatform } from './platforms/platform';
 import { createPostOffice } from './post-office';
 import type { InboundEvent } from './protocol/inbound';
@@ -44,6 +44,8 @@ export interface RelayService {
   messages(id: string, query: ListRelayMessagesQuery): Promise<Page<RelayMessage>>;
   /** @throws AppError RELAY_INSTANCE_NOT_FOUND, RELAY_INSTANCE_DISABLED, RELAY_BUFFER_FULL, BAD_REQUEST, RATE_LIMITED, AUDIT_UNAVAILABLE. */
   send(id: string, body: SendRelayMessageBody, by: Actor): Promise<SentRelayMessage>;
+  /** False where its gateway is not there. @throws AppError RELAY_INSTANCE_NOT_FOUND, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
+  interrupt(id: string, chatId: string, by: Actor): Promise<boolean>;
   linkCode(id: string, by: Actor): Promise<RelayLinkCode>;
   provision(body: ProvisionBody, by: Actor): Promise<Provisioned>;
   /** Ends it for good: bindings, secrets and what waits are gone, and its socket is closed with 4401 `revoked`. */
@@ -129,6 +131,18 @@ export function createRelayService({ db, audit, bus, clock, log, sealer }: Relay
       if (result.outcome !== 'delivered') return { messageId: message.id, bufferId: null };
       bus.publish({ type: 'relay.message', data: message });
       return { messageId: message.id, bufferId: result.bufferId };
+    },
+
+    async interrupt(id, chatId, by) {
+      const instance = await requireEnabled(id);
+      const sessionKey = consoleSessionKey(chatId);
+      await audit.append({
+        ...{ actor: actorName(by), action: 'relay.interrupt', target: instance.id, data: { sessionKey } },
+      });
+      const { connection } = connections.of(instance.id) ?? {};
+      if (!connection?.isAwake) return false;
+      connection.interrupt(sessionKey, chatId);
+      return true;
     },
 
     async provision(body, by) {

@@ -246,6 +246,6 @@ it('leaves no socket counted once all have closed', async () => {
   await eventually(async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();
     const open = [...text.matchAll(/^gatehouse_sockets\{kind="(\w+)"\} (\d+)$/gm)].map((match) => Number(match[2]));
-    expect(open).toEqual([0, 0, 0, 0]);
+    expect(open).toEqual([0, 0, 0, 0, 0]);
   });
 });

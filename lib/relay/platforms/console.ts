@@ -31,6 +31,9 @@ export interface ConsolePlatform extends RelayPlatform {
   choose(instanceId: string, chatId: string, choice: { id: string; optionId: string }): Promise<void>;
 }
 
+/** As the client in the field names the session of a direct chat. */
+export const consoleSessionKey = (chatId: string) => `agent:main:${consoleName}:dm:${chatId}`;
+
 const descriptor: Descriptor = {
   contract_version: 1,
   platform: consoleName,
