@@ -244,6 +244,8 @@ export const limits = {
   relayLinkFailures: 5,
   /** Authors whose wrong codes are counted; beyond it no code is taken until some are forgotten. */
   relayLinkAuthors: 10_000,
+  /** Authors whose binding is kept in memory. */
+  relayAuthorsKnown: 100_000,
   /** Kept of one instance: messages of the console, and what was declined. */
   relayMessagesKept: 1_000,
   relayDenialsKept: 100,

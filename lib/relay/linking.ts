@@ -28,8 +28,10 @@ export interface RelayLinking {
   mint(instance: InstanceRow, by: Actor): Promise<RelayLinkCode>;
   /** The instance the author is bound to from now on; null for a code that is wrong, used, over, or of another tenant. @throws AppError RATE_LIMITED, AUDIT_UNAVAILABLE. */
   redeem(code: string, author: Author): Promise<string | null>;
-  /** The instance an author is bound to. */
+  /** The instance an author is bound to. Asked for every message, so that most answers come from memory. */
   boundTo(author: Author): Promise<string | null>;
+  /** The bindings of an instance are gone. */
+  forget(instanceId: string): void;
 }
 
 /** Without look-alikes: people read it from one screen and type it on another. 30^10 is 49 bits, for ten minutes. */
@@ -40,6 +42,10 @@ export function createRelayLinking(deps: { db: Database; audit: AuditLog; clock:
   const { db, audit, clock } = deps;
   const failures = new Map<string, { count: number; untilMs: number }>();
   const inTurn = createOneAtATime();
+  /** By author; null for one without a binding. */
+  const known = new Map<string, string | null>();
+  /** Bindings that changed: what was read before is not remembered after. */
+  let changes = 0;
 
   const keyOf = ({ tenant, platform, userId }: Author) => JSON.stringify([tenant, platform, userId]);
 
@@ -92,13 +98,30 @@ export function createRelayLinking(deps: { db: Database; audit: AuditLog; clock:
         await audit.append({ actor, action: 'relay.link', target: instance.id, data: { platform, userId, userName } }, [
           boundCompanion({ ...binding, hash, atMs: clock.now() }),
         ]);
+        changes += 1;
+        known.delete(key);
         return instance.id;
       });
     },
 
-    async boundTo({ tenant, platform, userId }) {
-      const who = { tenant_platform_userId: { tenant, platform, userId } };
-      return (await db.relayBinding.findUnique({ where: who }))?.instanceId ?? null;
+    async boundTo(author) {
+      const key = keyOf(author);
+      const remembered = known.get(key);
+      if (remembered !== undefined) return remembered;
+      const { tenant, platform, userId } = author;
+      const before = changes;
+      const row = await db.relayBinding.findUnique({ where: { tenant_platform_userId: { tenant, platform, userId } } });
+      const instanceId = row?.instanceId ?? null;
+      if (before !== changes) return instanceId;
+      // Strangers without end must not fill the memory.
+      if (known.size >= limits.relayAuthorsKnown) known.clear();
+      known.set(key, instanceId);
+      return instanceId;
+    },
+
+    forget(instanceId) {
+      changes += 1;
+      for (const [key, bound] of known) if (bound === instanceId) known.delete(key);
     },
   };
 }

@@ -158,6 +158,7 @@ export function createRelayService({ db, audit, bus, clock, log, sealer }: Relay
       office.end(row.id);
       waker.forget(row.id);
       seen.forget(row.id);
+      linking.forget(row.id);
       connections.revoke(row.id);
       showing.changed(row.id);
       return showing.one(row);

@@ -75,6 +75,28 @@ describe('a message', () => {
   });
 });
 
+it('an author is bound, bound elsewhere and bound no more from the very next message on', async () => {
+  const { receive } = intakeOf();
+  await world.provision('gw-second');
+  const { id: first } = await world.relay.get('gw-mira');
+  const { id: second } = await world.relay.get('gw-second');
+  const linking = createRelayLinking({ db: world.db, audit: world.audit, clock: world.clock });
+  const author = { tenant: 'default', platform: 'discord', userId: 'u1', userName: null };
+  expect(await linking.boundTo(author)).toBeNull();
+  for (const [gateway, id] of [
+    ['gw-mira', first],
+    ['gw-second', second],
+  ] as const) {
+    const { code } = await world.relay.linkCode(gateway, operator);
+    expect(await linking.redeem(code, author)).toBe(id);
+    expect(await linking.boundTo(author)).toBe(id);
+  }
+  await world.relay.revoke('gw-second', 'It was lost.', operator);
+  linking.forget(second);
+  expect(await linking.boundTo(author)).toBeNull();
+  expect(await receive(said('hi'))).toEqual({ outcome: 'unlinked' });
+});
+
 describe('a link code', () => {
   it('binds its user once, is consumed, and is on the record without itself', async () => {
     const { code } = await world.relay.linkCode('gw-mira', operator);

@@ -91,7 +91,7 @@ export async function relayWorld() {
   }
 
   return {
-    ...{ db, clock, events, enter },
+    ...{ db, audit, clock, events, enter },
     get relay() {
       return relay();
     },
