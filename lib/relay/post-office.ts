@@ -3,6 +3,7 @@ import type { AuditLog } from '@/lib/audit/log';
 import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { createMailbox, type Mailbox, type MailboxDepth, type Posting } from './mailbox';
 
@@ -78,8 +79,9 @@ export function createPostOffice(deps: {
     },
     begin: (instanceId) => void ended.delete(instanceId),
     async dropOutdated() {
-      const waiting = await db.relayBuffered.groupBy({ by: ['instanceId'] });
-      for (const { instanceId } of waiting) await (await of(instanceId)).dropOutdated();
+      const before = new Date(clock.now() - limits.relayBufferMs);
+      const late = await db.relayBuffered.groupBy({ by: ['instanceId'], where: { at: { lt: before } } });
+      for (const { instanceId } of late) await (await of(instanceId)).dropOutdated();
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Log } from '@/lib/platform/log';
 import type { Connections } from './connections';
 import type { InstanceRow } from './instances';
 import type { PostOffice } from './post-office';
-import { toBinding, toDenial, toRelayInstance } from './rows';
+import { type InstanceState, toBinding, toDenial, toRelayInstance } from './rows';
 
 export interface Showing {
   one(row: InstanceRow): Promise<RelayInstance>;
@@ -21,6 +21,8 @@ export interface Showing {
   close(): void;
 }
 
+type BufferState = Pick<InstanceState, 'events' | 'bytes' | 'oldestAt'>;
+const nothing: BufferState = { events: 0, bytes: 0, oldestAt: null };
 const shownBindings = 200;
 
 export function createShowing(deps: {
@@ -35,22 +37,26 @@ export function createShowing(deps: {
 
   async function show(rows: InstanceRow[]): Promise<RelayInstance[]> {
     const ids = { instanceId: { in: rows.map(({ id }) => id) } };
-    const waiting = await db.relayBuffered.groupBy({
-      ...{ by: ['instanceId'], where: ids, _count: true, _sum: { bytes: true }, _min: { at: true } },
-    });
+    const waiting = new Map(await Promise.all(rows.map(async ({ id }) => [id, await bufferOf(id)] as const)));
     const bound = await db.relayBinding.groupBy({ by: ['instanceId'], where: ids, _count: true });
     return rows.map((row) => {
-      const stored = waiting.find(({ instanceId }) => instanceId === row.id);
       const { connection, since = null } = connections.of(row.id) ?? {};
-      const depth = office.known(row.id)?.depth();
       return toRelayInstance(row, {
         ...{ connection, connectedAt: since },
-        events: depth?.events ?? stored?._count ?? 0,
-        bytes: depth?.bytes ?? stored?._sum.bytes ?? 0,
-        oldestAt: stored?._min.at ?? null,
+        ...(waiting.get(row.id) ?? nothing),
         bindings: bound.find(({ instanceId }) => instanceId === row.id)?._count ?? 0,
       });
     });
+  }
+
+  /** A mailbox counts for itself; rows are counted once, while nobody needed it yet: there may be a hundred thousand. */
+  async function bufferOf(instanceId: string): Promise<BufferState> {
+    const depth = (await office.of(instanceId)).depth();
+    if (depth.events === 0) return nothing;
+    const [oldest] = await db.relayBuffered.findMany({
+      ...{ where: { instanceId }, orderBy: { position: 'asc' }, take: 1, select: { at: true } },
+    });
+    return { ...depth, oldestAt: oldest?.at ?? null };
   }
 
   async function one(row: InstanceRow): Promise<RelayInstance> {
