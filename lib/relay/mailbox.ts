@@ -58,6 +58,8 @@ export interface MailboxOptions {
   log: Log;
   /** What waits already. */
   depth: MailboxDepth;
+  /** How much may wait: what is over is refused, since what was taken was promised. */
+  capacity?: MailboxDepth;
   /** Something waits that did not before, or waits no more. */
   onDepth: () => void;
   /** An event was stored, and nobody is there to take it. */
@@ -73,6 +75,7 @@ interface Sending {
 
 export function createMailbox(options: MailboxOptions): Mailbox {
   const { instanceId, db, audit, clock, log, onDepth, onWaiting } = options;
+  const { capacity = { events: limits.relayBufferEvents, bytes: limits.relayBufferBytes } } = options;
   const depth = { ...options.depth };
   /** Events that are being stored: they count as waiting. */
   let storing = 0;
@@ -96,7 +99,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   /** Runs up to its place in the record at once, so that events are stored in the order of these calls. */
   async function store({ record, companions }: Posting, event: string): Promise<string> {
     const bytes = Buffer.byteLength(event);
-    if (depth.events + storing >= limits.relayBufferEvents || depth.bytes + bytes > limits.relayBufferBytes) {
+    if (depth.events + storing >= capacity.events || depth.bytes + bytes > capacity.bytes) {
       const data = { ...record.data, dropped: 1, because: 'full' };
       await audit.append({ ...record, outcome: 'failed', data }, [refusedCompanion(instanceId)]);
       onDepth();

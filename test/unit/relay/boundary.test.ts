@@ -8,7 +8,7 @@ import { createSeenChats } from '@/lib/relay/seen-chats';
 import { covers } from '@/test/requirements';
 import { eventually } from '@/test/support/eventually';
 import { quietAudit } from '@/test/support/quiet-audit';
-import { operator, type PlayedGateway, type RelayWorld, relayWorld } from './world';
+import { operator, type PlayedGateway, type RelayWorld, relayWorld, said } from './world';
 
 covers('relay.author-first', 'relay.link-code', 'relay.egress');
 
@@ -21,17 +21,6 @@ beforeEach(async () => {
   mira.hello();
 });
 afterEach(() => world.close());
-
-function said(text: string, source: Partial<InboundEvent['source']> = {}): InboundEvent {
-  return {
-    ...{ text, message_type: 'text', message_id: 'm1', media_urls: [], media: [], reply_to_message_id: null },
-    ...{ reply_to: null, context: [], context_error: null, prompt_response: null },
-    source: {
-      ...{ platform: 'discord', chat_id: 'c1', chat_type: 'dm', user_id: 'u1', user_name: 'Ada', thread_id: null },
-      ...{ chat_name: null, chat_topic: null, ...source },
-    },
-  };
-}
 
 /** The way in of any platform, with what it posts. */
 function intakeOf(audit = quietAudit()) {

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '@/lib/platform/limits';
+import { createLog } from '@/lib/platform/log';
+import { createMailbox } from '@/lib/relay/mailbox';
 import { covers } from '@/test/requirements';
 import { eventually } from '@/test/support/eventually';
-import { type PlayedGateway, type RelayWorld, relayWorld } from './world';
+import { type PlayedGateway, type RelayWorld, relayWorld, said } from './world';
 
 covers('relay.order', 'relay.buffer');
 
@@ -162,6 +164,26 @@ describe('a buffer', () => {
     const gateway = await world.enter('gw-1');
     gateway.hello();
     await eventually(() => expect(gateway.texts()).toEqual(['new']));
+  });
+
+  it('that is full by count or by bytes refuses what is new, counts it, and keeps what it took', async () => {
+    const { id: instanceId } = await world.relay.get('gw-1');
+    const { db, audit, clock } = world;
+    const mailbox = createMailbox({
+      ...{ instanceId, db, audit, clock, log: createLog('silent'), depth: { events: 0, bytes: 0 } },
+      ...{ capacity: { events: 3, bytes: 2_000 }, onDepth: () => undefined, onWaiting: () => undefined },
+    });
+    const record = { actor: 'author:discord:u1', action: 'relay.message', target: instanceId };
+    const post = (text: string) => mailbox.post({ event: said(text), record, companions: [] });
+    await Promise.all([post('1'), post('2')]);
+    await expect(post('x'.repeat(2_000))).rejects.toMatchObject({ code: 'RELAY_BUFFER_FULL' });
+    await post('3');
+    await expect(post('4')).rejects.toMatchObject({ code: 'RELAY_BUFFER_FULL' });
+    expect(mailbox.depth().events).toBe(3);
+    expect((await world.relay.get('gw-1')).buffer.dropped).toBe(2);
+    const refused = await db.auditRow.findMany({ where: { outcome: 'failed' } });
+    expect(refused.map(({ data }) => JSON.parse(data))).toEqual(Array(2).fill({ because: 'full', dropped: 1 }));
+    expect(await db.relayBuffered.count()).toBe(3);
   });
 
   it('that cannot be written takes nothing', async () => {

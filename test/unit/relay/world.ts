@@ -10,6 +10,7 @@ import { createLog } from '@/lib/platform/log';
 import { createSealer } from '@/lib/platform/sealing';
 import { newSecret } from '@/lib/platform/secrets';
 import type { GatewayConnection } from '@/lib/relay/connection';
+import type { InboundEvent } from '@/lib/relay/protocol/inbound';
 import { mintUpgradeToken } from '@/lib/relay/protocol/upgrade-token';
 import { createRelayService, type RelayService } from '@/lib/relay/relay';
 import { type TestDatabase, temporaryDatabase } from '@/test/support/database';
@@ -19,6 +20,18 @@ import { manualClock } from '@/test/support/manual-clock';
 export const operator: Actor = {
   ...{ kind: 'operator', id: 'op_1', email: 'mira@example.com', role: 'operator', sessionId: 'ses_1' },
 };
+
+/** A direct message of a user on another platform. */
+export function said(text: string, source: Partial<InboundEvent['source']> = {}): InboundEvent {
+  return {
+    ...{ text, message_type: 'text', message_id: 'm1', media_urls: [], media: [], reply_to_message_id: null },
+    ...{ reply_to: null, context: [], context_error: null, prompt_response: null },
+    source: {
+      ...{ platform: 'discord', chat_id: 'c1', chat_type: 'dm', user_id: 'u1', user_name: 'Ada', thread_id: null },
+      ...{ chat_name: null, chat_topic: null, ...source },
+    },
+  };
+}
 
 export type Frame = Record<string, unknown> & { type: string };
 
