@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { AuditLog } from '@/lib/audit/log';
-import { liveRunStatuses } from '@/lib/contracts/runs';
+import { hasTerminal, liveRunStatuses } from '@/lib/contracts/runs';
 import type { EventBus } from '@/lib/platform/event-bus';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { ToolTokenRegistry } from '@/lib/tokens/registry';
@@ -34,7 +34,7 @@ export function createMetrics({ bus, live, sockets, audit, registry }: MetricsSo
     registers: [register],
     collect() {
       for (const status of liveRunStatuses) this.set({ status }, 0);
-      for (const run of live.all()) this.inc({ status: run.kind === 'pty' && !run.terminal ? 'starting' : 'active' });
+      for (const run of live.all()) this.inc({ status: hasTerminal(run) && !run.terminal ? 'starting' : 'active' });
     },
   });
   const ended = new Counter({

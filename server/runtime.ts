@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { openAuditLog } from '@/lib/audit/log';
 import { createAuditReader } from '@/lib/audit/reader';
 import { writerInThread } from '@/lib/audit/writer-thread';
+import { hasTerminal } from '@/lib/contracts/runs';
 import { createOperatorService } from '@/lib/operators/operators';
 import { createPasswords } from '@/lib/operators/passwords';
 import { createServiceKeyService } from '@/lib/operators/service-keys';
@@ -245,7 +246,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
       tokenReason: 'child_exit',
       reason: 'The server was shut down.',
     } as const;
-    const ptys = live.all().filter(({ kind }) => kind === 'pty');
+    const ptys = live.all().filter(hasTerminal);
     await Promise.all(ptys.map(({ id }) => ender.endBySystem(id, ending)));
     await ender.settled();
     credentials.close();

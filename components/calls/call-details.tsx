@@ -14,7 +14,7 @@ import { printable } from '@/components/ui/printable';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StatusDot } from '@/components/ui/status-dot';
 import type { ToolCall } from '@/lib/contracts/calls';
-import type { Run } from '@/lib/contracts/runs';
+import { hasTerminal, type Run } from '@/lib/contracts/runs';
 import { ArgumentsView } from './arguments-view';
 import { type CallContext, Decision } from './call-columns';
 import { CallSteps } from './call-steps';
@@ -109,7 +109,7 @@ function CallFacts({ call, run, context }: { call: ToolCall; run: Run; context: 
           </Link>
         </Fact>
       )}
-      {run.kind === 'pty' && can('recordings.read') && (
+      {hasTerminal(run) && can('recordings.read') && (
         <Fact term="Recording">
           <Link
             prefetch={false}

@@ -1,4 +1,4 @@
-import type { Run } from '@/lib/contracts/runs';
+import { hasTerminal, type Run } from '@/lib/contracts/runs';
 
 export const runTabs = [
   'terminal',
@@ -26,7 +26,7 @@ const labels: Record<RunTab, string> = {
 /** `credentials`: how many cloud sessions it has had. A run that was started here has a terminal and its recording; one that runs elsewhere says how to report to it. */
 export function tabsOf(run: Run, credentials = 0): { id: RunTab; label: string; count?: number }[] {
   const fitting = runTabs.filter((tab) =>
-    run.kind === 'pty' ? tab !== 'report' : tab !== 'terminal' && tab !== 'recording',
+    hasTerminal(run) ? tab !== 'report' : tab !== 'terminal' && tab !== 'recording',
   );
   const counts: Partial<Record<RunTab, number>> = {
     calls: run.counts.toolCalls,

@@ -11,7 +11,7 @@ import { LinkTabs } from '@/components/ui/tabs';
 import { useHotkeys } from '@/components/ui/use-hotkeys';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { isLiveRun } from '@/lib/contracts/run-status';
-import type { RevokeResult, Run } from '@/lib/contracts/runs';
+import { hasTerminal, type RevokeResult, type Run } from '@/lib/contracts/runs';
 import { ActivityTab } from './activity-tab';
 import { EndNote } from './end-note';
 import { ReportTab } from './report-tab';
@@ -81,7 +81,7 @@ export function RunView({ run }: { run: Run }) {
           onSelect={select}
         />
       </div>
-      {run.kind === 'pty' && terminalOpened && (
+      {hasTerminal(run) && terminalOpened && (
         <TerminalTab run={run} hidden={tab !== 'terminal'} onWatching={setWatching} onOpenRecording={openRecording} />
       )}
       {tab === 'report' && <ReportTab run={run} />}

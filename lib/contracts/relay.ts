@@ -6,7 +6,7 @@ import { isoTime, label, pageQuery, reason } from './common';
 export const relayStatuses = ['live', 'idle', 'offline', 'disabled'] as const;
 export type RelayStatus = (typeof relayStatuses)[number];
 
-const platform = z
+export const relayPlatformName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be 1–64 lower-case letters, digits, dashes and underscores');
 const gatewayId = label(256);
@@ -79,15 +79,28 @@ export const relayPrompt = z.object({
 });
 export type RelayPrompt = z.infer<typeof relayPrompt>;
 
+/** What a message carries: fetched from `GET /api/relay/media/:id` until it expires. */
+export const relayMedia = z.object({
+  id: z.string(),
+  name: z.string(),
+  mime: z.string(),
+  bytes: z.number().int(),
+  expiresAt: isoTime,
+});
+export type RelayMedia = z.infer<typeof relayMedia>;
+
 export const relayMessage = z.object({
   id: z.string(),
   instanceId: z.string(),
   chatId: z.string(),
+  /** The thread of the chat it was said in, and its name. */
+  thread: z.object({ id: z.string(), name: z.string() }).nullable(),
   at: isoTime,
   editedAt: isoTime.nullable(),
   author: z.enum(['operator', 'gateway']),
   authorName: z.string().nullable(),
   text: z.string(),
+  media: z.array(relayMedia),
   prompt: relayPrompt.nullable(),
 });
 export type RelayMessage = z.infer<typeof relayMessage>;
@@ -97,7 +110,11 @@ export type ListRelayMessagesQuery = z.infer<typeof listRelayMessagesQuery>;
 
 export const sendRelayMessageBody = z.strictObject({
   chatId: label(512),
-  text: z.string().min(1).max(16_000),
+  text: z.string().max(16_000),
+  /** A thread the gateway opened in this chat. */
+  threadId: z.string().min(1).max(64).optional(),
+  /** What was uploaded for this instance by `POST /api/relay/instances/:id/media`. */
+  mediaIds: z.array(z.string().max(64)).max(10).optional(),
   /** The answer to a prompt. */
   prompt: z.strictObject({ id: z.string().min(1).max(256), optionId: z.string().min(1).max(256) }).optional(),
 });
@@ -126,7 +143,7 @@ export type CreatedEnrolment = z.infer<typeof createdEnrolment>;
 
 export const provisionBody = z.strictObject({
   gatewayId,
-  platform,
+  platform: relayPlatformName,
   botId: z.string().max(256),
   routeKeys: z.array(label(256)).max(100).optional(),
   instanceId: z

@@ -7,6 +7,11 @@ import { endedRunStatuses, isLiveRun, liveRunStatuses, type RunStatus, runStatus
 export const runKinds = ['pty', 'external', 'relay'] as const;
 export type RunKind = (typeof runKinds)[number];
 
+/** Whether its process is a child of this server: such a run has a terminal and a recording, and ends with its process. */
+export function hasTerminal({ kind, command }: { kind: RunKind; command: readonly string[] | null }): boolean {
+  return kind === 'pty' || (kind === 'relay' && command !== null);
+}
+
 export { endedRunStatuses, isLiveRun, liveRunStatuses, type RunStatus, runStatuses };
 
 export const principal = z.strictObject({
@@ -62,6 +67,8 @@ export const createRunBody = z.strictObject({
   awaitViewer: z.boolean().optional(),
 });
 export type CreateRunBody = z.infer<typeof createRunBody>;
+/** What this server starts by itself as well: a run of the relay, whose process is its own where it has a command. */
+export type StartRunBody = Omit<CreateRunBody, 'kind'> & { kind: RunKind };
 
 export const run = z.object({
   id: z.string(),

@@ -16,6 +16,7 @@ import type {
   RevokedCredential,
 } from '@/lib/contracts/credentials';
 import { credentialProviders } from '@/lib/contracts/credentials';
+import { hasTerminal } from '@/lib/contracts/runs';
 import { type Actor, actorName } from '@/lib/platform/actor';
 import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
@@ -156,7 +157,7 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
       const { session, reused, notices } = await opener.open(planned, run, by);
       const created = { ...session.shown, reused, notices };
       // The environment of a process that runs already cannot be changed: what it started with leads to this session too.
-      if (run?.kind === 'pty') return created;
+      if (run && hasTerminal(run)) return created;
       const { provider } = request;
       const door = await doors.open({ provider, subject: doorOf(run, session.shown.id), here: false });
       return { ...created, notices: [...notices, ...door.notices], env: door.env };
@@ -223,7 +224,7 @@ export function createCredentialService(options: CredentialServiceOptions): Cred
         planned.map(async (one) => {
           const { notices } = await opener.open(one, run, by);
           const subject = doorOf(run, '');
-          const door = await doors.open({ provider: one.request.provider, subject, here: run.kind === 'pty' });
+          const door = await doors.open({ provider: one.request.provider, subject, here: hasTerminal(run) });
           return { env: door.env, notices: [...notices, ...door.notices] };
         }),
       );

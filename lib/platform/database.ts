@@ -18,6 +18,8 @@ export function createDatabase(databaseUrl: string) {
       relayInstance: { secrets: true },
       relayEnrolment: { hash: true },
       relayLinkCode: { hash: true },
+      relayPlatform: { secrets: true },
+      relayUpstream: { secret: true },
     },
   });
 }

@@ -24,7 +24,9 @@ export type IdPrefix =
   | 'leak'
   | 'rly'
   | 'msg'
-  | 'buf';
+  | 'buf'
+  | 'med'
+  | 'thr';
 
 /** Every request gets an id, and asking the system for chance costs the same for 24 bytes as for 4,096. */
 const pool = Buffer.alloc(4096);

@@ -72,6 +72,7 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
     if (!backend?.descriptor.supported_ops?.includes(action.op)) return unsupportedOp;
     // Typing is said every few seconds and leaves nothing behind.
     if (action.op !== 'typing') await audit.append({ actor, action: 'relay.outbound', target: instance.id, data });
+    if (action.op === 'follow_up') return unsupportedOp;
     return backend.perform(instance, action);
   }
 

@@ -6,7 +6,7 @@
 
 import type { AuditLog } from '@/lib/audit/log';
 import type { EndedCredentialStatus } from '@/lib/contracts/credentials';
-import type { EndedCounts, RevokeResult, RunStatus } from '@/lib/contracts/runs';
+import { type EndedCounts, hasTerminal, type RevokeResult, type RunStatus } from '@/lib/contracts/runs';
 import type { TokenEndReason } from '@/lib/contracts/tokens';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
 import { type Clock, monotonicMs } from '@/lib/platform/clock';
@@ -146,8 +146,9 @@ export function createRunEnder({
     });
     const endedSockets = sockets.endRun(run.id, ending);
     const credentialsEnded = credentials.endRun(run.id, ...credentialEnding(ending));
-    const { ended, left } =
-      run.kind === 'pty' ? await processes.end({ runId: run.id, session: run.session }) : { ended: 0, left: [] };
+    const { ended, left } = hasTerminal(run)
+      ? await processes.end({ runId: run.id, session: run.session })
+      : { ended: 0, left: [] };
     if (left.length > 0) log.error({ runId: run.id, pids: left }, 'processes outlived SIGKILL');
     const [endedTokens, approvals, endedCredentials] = await Promise.all([
       tokensWritten,

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { AuditLog } from '@/lib/audit/log';
-import { liveRunStatuses, type Run } from '@/lib/contracts/runs';
+import { hasTerminal, liveRunStatuses, type Run } from '@/lib/contracts/runs';
 import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
 import type { Log } from '@/lib/platform/log';
@@ -35,7 +35,7 @@ const lostReason = 'The server stopped while this run was live.';
 export async function recover(options: RecoveryOptions): Promise<{ swept: Promise<void> }> {
   const { db, clock, live, starter, tokens, plugins } = options;
   const rows = await db.run.findMany({ where: { status: { in: liveRunStatuses } } });
-  const goesOn = (run: Run) => run.kind === 'external' && Date.parse(run.expiresAt) > clock.now();
+  const goesOn = (run: Run) => !hasTerminal(run) && Date.parse(run.expiresAt) > clock.now();
   for (const row of rows) {
     const run = toRun(row);
     if (goesOn(run)) {
@@ -60,7 +60,7 @@ export async function recover(options: RecoveryOptions): Promise<{ swept: Promis
 }
 
 async function close(run: Run, { db, audit, clock, tokens, dataDir }: RecoveryOptions): Promise<void> {
-  const expired = run.kind === 'external';
+  const expired = !hasTerminal(run);
   const status = expired ? 'expired' : 'failed';
   const endReason = expired ? 'Its time was over.' : lostReason;
   await audit.append({

@@ -3,6 +3,7 @@ import type { AuditLog } from '@/lib/audit/log';
 import {
   type AgentEvent,
   type CreateRunBody,
+  hasTerminal,
   type ListRunsQuery,
   maxRunsPerRevoke,
   type RevokeImpact,
@@ -84,9 +85,9 @@ export function createRunService(options: RunServiceOptions): RunService {
 
     async end(id, { exitCode }, by) {
       const row = await requireRow(id);
-      if (row.kind === 'pty')
+      if (hasTerminal(toRun(row)))
         throw new AppError('RUN_KIND_MISMATCH', {
-          message: 'A PTY run ends with its process. Revoke it to end it now.',
+          message: 'A run with a terminal ends with its process. Revoke it to end it now.',
         });
       requireLive(row);
       const exit = exitCode === undefined ? undefined : { code: exitCode, signal: null };
@@ -142,9 +143,7 @@ export function createRunService(options: RunServiceOptions): RunService {
     async impact({ ids, filter }) {
       const wanted = ids ?? (await findRunIds(db, filter ?? {}, maxRunsPerRevoke));
       const runs = wanted.flatMap((id) => live.accepting(id) ?? []);
-      const counts = await processes.count(
-        runs.filter(({ kind }) => kind === 'pty').map(({ id, session }) => ({ runId: id, session })),
-      );
+      const counts = await processes.count(runs.filter(hasTerminal).map(({ id, session }) => ({ runId: id, session })));
       return {
         ...nothingEnded,
         ids: wanted,
@@ -163,8 +162,8 @@ export function createRunService(options: RunServiceOptions): RunService {
     },
 
     async recordingPath(id) {
-      const row = await requireRow(id);
-      if (row.kind !== 'pty') throw new AppError('RECORDING_NOT_FOUND', { message: 'Only PTY runs are recorded.' });
+      if (!hasTerminal(toRun(await requireRow(id))))
+        throw new AppError('RECORDING_NOT_FOUND', { message: 'Only runs with a terminal are recorded.' });
       return recordingFile(dataDir, id);
     },
   };

@@ -1,7 +1,7 @@
 /** The child of a PTY run: checked before anything exists, spawned once its row is durable, watched until it is gone. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CreateRunBody } from '@/lib/contracts/runs';
+import type { StartRunBody } from '@/lib/contracts/runs';
 import type { LeakCount } from '@/lib/leaks/scanner';
 import type { Clock } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
@@ -30,7 +30,7 @@ export interface PtyPlan {
 
 /** Everything about the request that can be wrong. Without a `cwd` the run gets an empty directory of its own. @throws AppError */
 export function planPty(
-  body: CreateRunBody,
+  body: StartRunBody,
   { runId, dataDir, serverEnv }: { runId: string; dataDir: string; serverEnv: NodeJS.ProcessEnv },
 ): PtyPlan {
   const [command, ...args] = body.command ?? [];

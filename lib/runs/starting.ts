@@ -1,7 +1,7 @@
 /** How a run begins: checked, on the record, its row, its token, its process. Nothing is left half-made. */
 import { join } from 'node:path';
 import type { AuditLog } from '@/lib/audit/log';
-import { type CreateRunBody, isLiveRun, type Run } from '@/lib/contracts/runs';
+import { hasTerminal, isLiveRun, type Run, type StartRunBody } from '@/lib/contracts/runs';
 import type { CredentialService } from '@/lib/credentials/credentials';
 import type { PlannedCredential } from '@/lib/credentials/planning';
 import type { LeakSink } from '@/lib/leaks/leaks';
@@ -31,7 +31,7 @@ import { requireUnlocked, underPlugin } from './under-plugin';
 
 export interface CreatedRun {
   run: Run;
-  /** For external runs alone, and only here. */
+  /** For external runs alone, and only here: a run of the relay is minted its token when it asks for it. */
   token?: { id: string; token: string; expiresAt: string };
   /** The same, where they were given access to a cloud. */
   env?: Record<string, string>;
@@ -40,7 +40,7 @@ export interface CreatedRun {
 
 export interface RunStarter {
   /** @throws AppError before anything exists, or RUN_START_FAILED with the run ended as failed. */
-  start(body: CreateRunBody, by: Actor): Promise<CreatedRun>;
+  start(body: StartRunBody, by: Actor): Promise<CreatedRun>;
   /** Brings a run that outlived a restart back, with its timer. */
   adopt(
     run: Run,
@@ -92,7 +92,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
 
   async function insert(
     id: string,
-    body: CreateRunBody,
+    body: StartRunBody,
     by: Actor,
     { plan, pin, planned }: { plan: PtyPlan | null; pin: PluginPin | null; planned: readonly PlannedCredential[] },
   ): Promise<LiveRun> {
@@ -192,8 +192,8 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
   return {
     async start(body, by) {
       const id = newId('run');
-      if (body.kind === 'pty' && live.all().filter(({ kind }) => kind === 'pty').length >= limits.terminals)
-        throw new AppError('CAPACITY');
+      const isHere = hasTerminal({ kind: body.kind, command: body.command ?? null });
+      if (isHere && live.all().filter(hasTerminal).length >= limits.terminals) throw new AppError('CAPACITY');
       requireUnlocked(body, by, locks);
       const planned = await credentials.plan(body.credentials ?? [], by);
       checkCloudEnvironment(
@@ -201,27 +201,24 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         planned.map(({ request }) => request.provider),
       );
       const { pin, launched, shown } = await underPlugin(body, plugins);
-      const plan = body.kind === 'pty' ? planPty(launched, { runId: id, dataDir: config.dataDir, serverEnv }) : null;
+      const plan = isHere ? planPty(launched, { runId: id, dataDir: config.dataDir, serverEnv }) : null;
       const run = await insert(id, shown, by, { plan, pin, planned });
       try {
         // A lock that was set meanwhile ended the live runs it found, or is found here.
         requireUnlocked(body, by, locks);
         const { projectId, expiresAtMs: runEndsAtMs } = run;
         const { allowedEndpoints, allowedOperations } = body;
-        const token = await tokens.mint({
-          runId: id,
-          projectId,
-          runEndsAtMs,
-          isLive: () => run.ending === null,
-          by,
-          body: { allowedEndpoints, allowedOperations },
-          plugin: pin,
-        });
+        const grant = { runId: id, projectId, runEndsAtMs, isLive: () => run.ending === null, by, plugin: pin };
+        // A gateway asks for the token of a run when it needs one.
+        const isAsked = body.kind === 'relay' && !plan;
+        const token = isAsked
+          ? undefined
+          : await tokens.mint({ ...grant, body: { allowedEndpoints, allowedOperations } });
         const { env, notices } = await credentials.openFor(run, planned, by);
         // In the same turn as the launch: a revoke that came while the run started finds no process, or this one.
         if (run.ending !== null)
           throw new AppError('RUN_NOT_ACTIVE', { message: 'The run was ended while it started.' });
-        if (plan) launch(run, plan, token.token, env);
+        if (plan && token) launch(run, plan, token.token, env);
         arm(run);
         // A child that is already gone has ended its run by now; only a starting one becomes active.
         const active = { status: 'active', pid: run.session?.pid ?? null };
@@ -229,7 +226,7 @@ export function createRunStarter(options: RunStarterOptions): RunStarter {
         const started = toRun(await db.run.findUniqueOrThrow({ where: { id } }));
         bus.publish({ type: 'run.started', data: started });
         const more = planned.length === 0 ? {} : { notices, ...(!plan && { env }) };
-        return plan ? { run: started, ...more } : { run: started, token, ...more };
+        return { run: started, ...(!plan && token && { token }), ...more };
       } catch (error) {
         const reason = error instanceof AppError ? error.message : 'It could not be started.';
         await ender.endBySystem(id, { status: 'failed', action: 'run.fail', tokenReason: 'run_ended', reason });

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hasTerminal } from '@/lib/contracts/runs';
 import type { OpenedDoor } from '@/lib/credentials/doors';
 import { AppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
@@ -29,7 +30,7 @@ export function createGcpDoors(deps: {
   ports: DoorPorts;
   log: Log;
   /** The run as long as it takes calls. */
-  liveRun: (runId: string) => Pick<LiveRun, 'kind'> | undefined;
+  liveRun: (runId: string) => Pick<LiveRun, 'kind' | 'command'> | undefined;
   handlerOf: (runId: string) => RequestListener;
 }): GcpDoors {
   const { ports, log, liveRun, handlerOf } = deps;
@@ -54,7 +55,8 @@ export function createGcpDoors(deps: {
     server.on('error', () => undefined);
     server.once('listening', () => clearInterval(door.retry));
     if (server.listening) door.port = (server.address() as AddressInfo).port;
-    if (liveRun(runId)?.kind === 'external' && kept === 0) ports.keep(runId, door.port);
+    const run = liveRun(runId);
+    if (run && !hasTerminal(run) && kept === 0) ports.keep(runId, door.port);
     return door;
   }
 

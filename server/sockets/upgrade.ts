@@ -11,6 +11,7 @@ import type { AuditLog } from '@/lib/audit/log';
 import type { CloseName } from '@/lib/contracts/close-codes';
 import type { TicketEndpoint } from '@/lib/contracts/operators';
 import { terminalCols, terminalRows } from '@/lib/contracts/pty';
+import { hasTerminal } from '@/lib/contracts/runs';
 import type { Gate } from '@/lib/gate/gate';
 import type { ServiceKeyService } from '@/lib/operators/service-keys';
 import type { SessionService } from '@/lib/operators/sessions';
@@ -153,7 +154,7 @@ export function createUpgradeHandler(
       if (isAppError(error)) return null;
       throw error;
     });
-    if (run?.kind !== 'pty' || run.status === 'starting') return new Refusal('notFound');
+    if (!run || !hasTerminal(run) || run.status === 'starting') return new Refusal('notFound');
     if (run.status === 'revoked') return new Refusal('unauthorized', 'revoked');
     return new Refusal('exited', run.signal ?? (run.exitCode === null ? run.status : `exit code ${run.exitCode}`));
   }

@@ -122,7 +122,7 @@ export function createConsolePlatform(deps: { db: Database; bus: EventBus; clock
       const at = toIso(clock.now());
       const message: RelayMessage = {
         ...{ id, instanceId, chatId, at, authorName, text },
-        ...{ author: 'operator', editedAt: null, prompt: null },
+        ...{ author: 'operator', editedAt: null, prompt: null, thread: null, media: [] },
       };
       const values = { id, instanceId, chatId, at: storedTime(at), authorName, text };
       return { message, companion: { table: added, values } };
@@ -176,6 +176,8 @@ function toMessage(row: RelayMessageModel): RelayMessage {
     at: row.at.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
     author: row.author as RelayMessage['author'],
+    thread: null,
+    media: [],
     prompt: row.prompt === null ? null : (JSON.parse(row.prompt) as RelayPrompt),
   };
 }

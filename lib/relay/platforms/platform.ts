@@ -1,13 +1,66 @@
 /** A chat platform as the relay knows it: what a gateway is told of it, and what it can be asked to do there. */
 import type { InstanceRow } from '../instances';
+import type { IntakeResult } from '../intake';
 import type { OutboundAction, OutboundResult } from '../protocol/actions';
 import type { Descriptor } from '../protocol/descriptor';
+import type { PassthroughForward } from '../protocol/frames';
+import type { InboundEvent, InboundSource } from '../protocol/inbound';
 
 export interface RelayPlatform {
   readonly name: string;
   readonly descriptor: Descriptor;
   /** Only what its descriptor's `supported_ops` names, to a target the egress guard let through, after the decision is on the record. */
-  perform(instance: InstanceRow, action: OutboundAction): Promise<OutboundResult>;
+  perform(instance: InstanceRow, action: DirectAction): Promise<OutboundResult>;
+  /** Sends with a credential that the vault kept for this: see `PlatformEdge.received`. Asked where `follow_up` is among its ops. */
+  followUp?(capability: HeldCapability, content: string): Promise<OutboundResult>;
+}
+
+/** What names a chat; a follow-up names a capability instead, and is resolved before a platform sees it. */
+export type DirectAction = Exclude<OutboundAction, { op: 'follow_up' }>;
+
+export interface HeldCapability {
+  /** As the platform names it: `interaction`, … */
+  kind: string;
+  /** The platform's own credential. It is kept in memory, and goes to nobody but the platform that gave it. */
+  credential: string;
+  source: InboundSource;
+}
+
+/** Who a platform observed, whatever a message says of its author. */
+export interface ObservedAuthor {
+  userId: string;
+  userName: string | null;
+}
+
+/** The way in for a platform that this server talks to. Its name and its tenant are those it was set up with. */
+export interface PlatformEdge {
+  /** @throws AppError RATE_LIMITED for link codes, RELAY_BUFFER_FULL, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
+  message(author: ObservedAuthor, event: InboundEvent): Promise<IntakeResult>;
+  /**
+   * A request of the platform for its author's instance, byte for byte but for credentials, which the caller took out. What it
+   * took out may be held for the session of `source` until `untilMs`: the gateway then names session and kind, and no credential.
+   */
+  passthrough(
+    author: ObservedAuthor,
+    request: {
+      source: InboundSource;
+      forward: PassthroughForward;
+      capability?: { kind: string; credential: string; untilMs: number };
+    },
+  ): Promise<IntakeResult>;
+}
+
+/** A platform that is connected: started when it is set up, and at each start of the server. */
+export interface ConnectedPlatform extends RelayPlatform {
+  readonly state: { status: 'starting' | 'ready' } | { status: 'failed'; error: string };
+  /** The bot's own name, once the platform told it. */
+  readonly account: string | null;
+  /** For one that sends by HTTP: judges the signature, then answers. The body is as it came. @throws AppError */
+  receive?(request: { headers: Readonly<Record<string, string | string[] | undefined>>; body: Buffer }): Promise<{
+    status: number;
+    body: object;
+  }>;
+  close(): Promise<void>;
 }
 
 /** For a platform that a gateway fronts and this server has no way to: the least every platform can do, and no op. */

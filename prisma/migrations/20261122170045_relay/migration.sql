@@ -69,6 +69,7 @@ CREATE TABLE "RelayBuffered" (
     "position" INTEGER NOT NULL,
     "at" DATETIME NOT NULL,
     "bytes" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL DEFAULT 'inbound',
     "event" TEXT NOT NULL
 );
 
@@ -93,7 +94,72 @@ CREATE TABLE "RelayMessage" (
     "author" TEXT NOT NULL,
     "authorName" TEXT,
     "text" TEXT NOT NULL,
+    "threadId" TEXT,
+    "media" TEXT,
     "prompt" TEXT
+);
+
+-- CreateTable
+CREATE TABLE "RelayThread" (
+    "id" TEXT NOT NULL,
+    "instanceId" TEXT NOT NULL,
+    "chatId" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("instanceId", "id")
+);
+
+-- CreateTable
+CREATE TABLE "RelayMedia" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "instanceId" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "mime" TEXT NOT NULL,
+    "bytes" INTEGER NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "expiresAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "RelayPlatform" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "label" TEXT NOT NULL,
+    "tenant" TEXT NOT NULL,
+    "settings" TEXT NOT NULL,
+    "secrets" TEXT NOT NULL,
+    "enabled" BOOLEAN NOT NULL DEFAULT true,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "RelayUpstream" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "url" TEXT NOT NULL,
+    "gatewayId" TEXT NOT NULL,
+    "secret" TEXT,
+    "identities" TEXT NOT NULL,
+    "handler" TEXT NOT NULL,
+    "disabledAt" DATETIME,
+    "disabledReason" TEXT,
+    "createdBy" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "RelayInbox" (
+    "upstreamId" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "sessionKey" TEXT NOT NULL,
+    "position" INTEGER NOT NULL,
+    "at" DATETIME NOT NULL,
+    "event" TEXT NOT NULL,
+    "takenAt" DATETIME,
+
+    PRIMARY KEY ("upstreamId", "key")
 );
 
 -- CreateIndex
@@ -122,3 +188,15 @@ CREATE INDEX "RelayDenial_instanceId_seq_idx" ON "RelayDenial"("instanceId", "se
 
 -- CreateIndex
 CREATE INDEX "RelayMessage_instanceId_at_id_idx" ON "RelayMessage"("instanceId", "at", "id");
+
+-- CreateIndex
+CREATE INDEX "RelayThread_instanceId_chatId_idx" ON "RelayThread"("instanceId", "chatId");
+
+-- CreateIndex
+CREATE INDEX "RelayMedia_expiresAt_idx" ON "RelayMedia"("expiresAt");
+
+-- CreateIndex
+CREATE INDEX "RelayInbox_upstreamId_sessionKey_position_idx" ON "RelayInbox"("upstreamId", "sessionKey", "position");
+
+-- CreateIndex
+CREATE INDEX "RelayInbox_at_idx" ON "RelayInbox"("at");
