@@ -20,6 +20,7 @@ import type { EventBus } from './platform/event-bus';
 import type { Log } from './platform/log';
 import type { PluginService } from './plugins/plugins';
 import type { RelayService } from './relay/relay';
+import type { UpstreamService } from './relay/upstreams/upstreams';
 import type { OverviewService } from './runs/overview';
 import type { RevocationService } from './runs/revocation';
 import type { RunService } from './runs/runs';
@@ -59,6 +60,7 @@ export interface Runtime {
   locks: LockService;
   leaks: LeakService;
   relay: RelayService;
+  relayUpstreams: UpstreamService;
 }
 
 const key = Symbol.for('gatehouse.runtime');

@@ -23,6 +23,7 @@ import { deriveSecret, loadOrCreateSecret, newMasterKey } from '@/lib/platform/s
 import { createSignalHub } from '@/lib/platform/signals';
 import { databaseFile } from '@/lib/platform/sqlite';
 import { createRelayService } from '@/lib/relay/relay';
+import { createUpstreamService } from '@/lib/relay/upstreams/upstreams';
 import { createActivity } from '@/lib/runs/activity';
 import { createAgentEvents } from '@/lib/runs/agent-events';
 import { createRunEnder } from '@/lib/runs/ending';
@@ -153,9 +154,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     ...{ config, serverEnv, masterKey, db, audit, bus, clock, log, live, refusals },
     locks: locks.index,
   });
-  const relay = createRelayService({
-    ...{ db, audit, bus, clock, log, sealer: createSealer(deriveSecret(masterKey, 'relay secrets')) },
-  });
+  const relaySealer = createSealer(deriveSecret(masterKey, 'relay secrets'));
+  const relay = createRelayService({ ...{ db, audit, bus, clock, log, sealer: relaySealer } });
   const starter = createRunStarter({
     config,
     serverEnv,
@@ -175,6 +175,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     credentials,
     leaks,
   });
+  const relayUpstreams = createUpstreamService({ db, audit, bus, clock, sealer: relaySealer });
   const runs = createRunService({
     dataDir: config.dataDir,
     db,
@@ -236,6 +237,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     toolsQueue: trust.toolsQueue,
     webhooks: trust.webhooks,
     relay,
+    relayUpstreams,
   };
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */

@@ -20,6 +20,7 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'relay.changed': true,
   'relay.message': true,
   'relay.typing': true,
+  'relay.upstream': true,
   'tools.changed': true,
   'audit.appended': true,
   'agent.event': true,

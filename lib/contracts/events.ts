@@ -49,6 +49,8 @@ export const liveEventPayload = z.discriminatedUnion('type', [
   /** An operator and an instance talk: said, edited or answered. */
   z.object({ type: z.literal('relay.message'), data: relayMessage }),
   z.object({ type: z.literal('relay.typing'), data: z.object({ instanceId: z.string(), chatId: z.string() }) }),
+  /** It came, went, dialled, was added, removed or cut off. By its id alone: admins read the rest. */
+  z.object({ type: z.literal('relay.upstream'), data: z.object({ id: z.string() }) }),
   z.object({ type: z.literal('tools.changed'), data: toolsQueue }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),

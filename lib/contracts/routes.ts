@@ -88,6 +88,7 @@ import {
   sendRelayMessageBody,
   sentRelayMessage,
 } from './relay';
+import { createRelayUpstreamBody, relayUpstream } from './relay-upstreams';
 import type { Permission, Scope } from './roles';
 import {
   agentEvent,
@@ -918,6 +919,33 @@ export const routes = {
     body: createEnrolmentBody,
     status: 201,
     response: createdEnrolment,
+  },
+  'relayUpstreams.list': {
+    method: 'GET',
+    path: '/api/relay/upstreams',
+    permission: 'settings.manage',
+    scope: null,
+    query: pageQuery,
+    status: 200,
+    response: pageOf(relayUpstream),
+  },
+  // Its handler is a command on this machine: no scope of a key that provisions gateways reaches that far.
+  'relayUpstreams.create': {
+    method: 'POST',
+    path: '/api/relay/upstreams',
+    permission: 'settings.manage',
+    scope: null,
+    body: createRelayUpstreamBody,
+    status: 201,
+    response: relayUpstream,
+  },
+  'relayUpstreams.remove': {
+    method: 'DELETE',
+    path: '/api/relay/upstreams/:id',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: ok,
   },
   'relay.provision': {
     method: 'POST',

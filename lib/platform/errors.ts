@@ -113,6 +113,7 @@ export const errorTable = {
     close: 'full',
     message: 'The buffer of the instance is full, so the message was dropped. Wake its gateway, then send again.',
   },
+  RELAY_UPSTREAM_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such upstream.' },
   ENROLMENT_INVALID: { status: 401, close: 'unauthorized', message: 'The enrolment token is wrong.' },
   ENROLMENT_ENDED: {
     status: 403,
