@@ -154,8 +154,6 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     ...{ config, serverEnv, masterKey, db, audit, bus, clock, log, live, refusals },
     locks: locks.index,
   });
-  const relaySealer = createSealer(deriveSecret(masterKey, 'relay secrets'));
-  const relay = createRelayService({ ...{ db, audit, bus, clock, log, sealer: relaySealer } });
   const starter = createRunStarter({
     config,
     serverEnv,
@@ -190,6 +188,15 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     processes,
     countCredentials: credentials.count,
   });
+  const relaySealer = createSealer(deriveSecret(masterKey, 'relay secrets'));
+  const relay = createRelayService({
+    ...{ db, audit, bus, clock, log, publicUrl: config.publicUrl },
+    sealer: relaySealer,
+    runs: {
+      ...{ live, start: starter.start, endBySystem: ender.endBySystem, touch: activity.touch },
+      mintToken: (runId, by) => runs.mintToken(runId, {}, by),
+    },
+  });
 
   signals.on('operatorEnded', ({ operatorId, sessionId }) =>
     sockets.endActor(
@@ -206,6 +213,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   });
   await credentials.restore();
   await trust.recover();
+  await relay.restore();
 
   const runtime: Runtime = {
     config,

@@ -64,6 +64,8 @@ export const requirements = {
   'relay.author-first': 'A message reaches the one instance its author is bound to, and an unlinked one nobody.',
   'relay.link-code': 'A link code binds once, for ten minutes, and cannot be found by trying.',
   'relay.egress': 'An instance sends where it received something or where its tenant is; every decline reads alike.',
+  'relay.runs': 'Each session of an instance is a run of its author; what ends the run cuts its way back.',
+  'relay.follow-up': 'A gateway names a session and a kind, and never sees a credential of a platform.',
   'relay.enrolment': 'Enrolment shows a secret once, takes a token once, and rotation keeps the previous secret a day.',
   'relay.revoked':
     'A revoke drops bindings, secrets and buffers, closes with 4401 revoked, and the next dial is refused.',

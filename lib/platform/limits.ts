@@ -246,6 +246,15 @@ export const limits = {
   relayLinkAuthors: 10_000,
   /** Authors whose binding is kept in memory. */
   relayAuthorsKnown: 100_000,
+  /** Follow-up credentials of platforms in memory: beyond it the oldest goes. */
+  relayCapabilities: 10_000,
+  /** However long its platform lets it live. */
+  relayCapabilityMs: 15 * 60_000,
+  /** Sessions of one instance at once; a message that would begin a further one is refused. */
+  relaySessionsPerInstance: 1_000,
+  /** The run of a session ends when nobody has spoken in it for this long, and after a day in any case. */
+  relaySessionIdleMs: 30 * 60_000,
+  relayRunTtlSeconds: 24 * 60 * 60,
   /** Kept of one instance: messages of the console, and what was declined. */
   relayMessagesKept: 1_000,
   relayDenialsKept: 100,

@@ -5,8 +5,8 @@ import { storedTime } from '@/lib/platform/database';
 const stored: CompanionTable = {
   statements: [
     // Nothing is left to wait for an instance that was revoked a moment before.
-    `INSERT INTO "RelayBuffered" ("id", "instanceId", "position", "at", "bytes", "event")
-     SELECT @id, @instanceId, @seq, @at, @bytes, @event
+    `INSERT INTO "RelayBuffered" ("id", "instanceId", "position", "at", "bytes", "kind", "event")
+     SELECT @id, @instanceId, @seq, @at, @bytes, @kind, @event
      WHERE EXISTS (SELECT 1 FROM "RelayInstance" WHERE "id" = @instanceId AND "revokedAt" IS NULL)`,
   ],
 };
@@ -31,6 +31,7 @@ export interface StoredEvent {
   id: string;
   instanceId: string;
   bytes: number;
+  kind: 'inbound' | 'passthrough';
   /** JSON. */
   event: string;
 }

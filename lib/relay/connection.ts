@@ -116,13 +116,12 @@ export function createGatewayConnection(
       return isAwake;
     },
     link: {
-      // The event is JSON already: it is not read and written again for each gateway.
-      deliver: (event, bufferId) =>
-        transport.send(
-          bufferId === undefined
-            ? `{"type":"inbound","event":${event}}\n`
-            : `{"type":"inbound","event":${event},"bufferId":${JSON.stringify(bufferId)}}\n`,
-        ),
+      // It is JSON already, and is not read and written again for each gateway.
+      deliver({ kind, json }, bufferId) {
+        const head = kind === 'inbound' ? '{"type":"inbound","event":' : '{"type":"passthrough_forward","forward":';
+        const buffered = bufferId === undefined ? '' : `,"bufferId":${JSON.stringify(bufferId)}`;
+        return transport.send(`${head}${json}${buffered}}\n`);
+      },
       fail: () => transport.close('tooFast', 'it does not read'),
     },
     read(message) {

@@ -6,11 +6,13 @@ import { type Database, storedTime } from '@/lib/platform/database';
 import type { Log } from '@/lib/platform/log';
 import { createGatewayConnection, type GatewayConnection, type GatewayTransport } from './connection';
 import type { EgressGuard } from './egress';
+import type { FollowUps } from './follow-up';
 import { idleCompanion } from './instance-tables';
 import type { InstanceRow } from './instances';
 import { createOutboundDesk } from './outbound';
 import { plainDescriptor, type RelayPlatform } from './platforms/platform';
 import type { PostOffice } from './post-office';
+import type { Descriptor } from './protocol/descriptor';
 
 /** The way in for a gateway whose credential was checked. */
 export interface GatewayDoor {
@@ -32,11 +34,12 @@ export function createConnections(deps: {
   clock: Clock;
   log: Log;
   office: PostOffice;
-  platforms: ReadonlyMap<string, RelayPlatform>;
+  platforms: { get(name: string): RelayPlatform | undefined };
   guard: EgressGuard;
+  followUps: FollowUps;
   onChanged: (instanceId: string) => void;
 }): Connections {
-  const { db, audit, clock, log, office, platforms, guard, onChanged } = deps;
+  const { db, audit, clock, log, office, platforms, guard, followUps, onChanged } = deps;
   const live = new Map<string, { connection: GatewayConnection; since: string }>();
 
   /** What nobody waits for. */
@@ -60,9 +63,9 @@ export function createConnections(deps: {
       const mailbox = await office.of(id);
       const connection: GatewayConnection = createGatewayConnection(instance, {
         transport,
-        desk: createOutboundDesk(instance, { audit, clock, log, guard, platforms, onDenied: onChanged }),
+        desk: createOutboundDesk(instance, { audit, clock, log, guard, followUps, platforms, onDenied: onChanged }),
         events: {
-          descriptorOf: (platform) => platforms.get(platform)?.descriptor ?? plainDescriptor(platform),
+          descriptorOf: (platform) => withFollowUp(platforms.get(platform)?.descriptor ?? plainDescriptor(platform)),
           onAwake() {
             if (live.get(id)?.connection !== connection) return;
             mailbox.open(connection.link);
@@ -112,4 +115,9 @@ export function createConnections(deps: {
       entry.connection.close('unauthorized', 'revoked');
     },
   };
+}
+
+/** Whatever the platform: the tool token of a session's run is asked for by a follow-up. */
+function withFollowUp(descriptor: Descriptor): Descriptor {
+  return { ...descriptor, supported_ops: [...new Set([...(descriptor.supported_ops ?? []), 'follow_up' as const])] };
 }

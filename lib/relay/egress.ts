@@ -6,7 +6,7 @@
 import type { Database } from '@/lib/platform/database';
 import type { InstanceRow } from './instances';
 import type { OutboundAction } from './protocol/actions';
-import type { SeenChat, SeenChats } from './seen-chats';
+import type { SeenChats } from './seen-chats';
 
 export interface EgressClaim {
   /** As the frame says; undefined where it does not. */
@@ -32,11 +32,6 @@ export function claimOf(action: OutboundAction, platform: string | null | undefi
 }
 
 export function createEgressGuard({ db, seen }: { db: Database; seen: SeenChats }): EgressGuard {
-  async function ownChats(instanceId: string, chatId: string): Promise<SeenChat[]> {
-    const fresh = seen.of(instanceId, chatId);
-    return fresh.length > 0 ? fresh : db.relayChat.findMany({ where: { instanceId, chatId } });
-  }
-
   async function ofTenant({ tenant }: InstanceRow, platform: string, { scopeId, userId }: EgressClaim) {
     if (scopeId !== null) {
       // A quoted key inside the JSON array is that key and no part of another.
@@ -62,12 +57,13 @@ export function createEgressGuard({ db, seen }: { db: Database; seen: SeenChats 
   return {
     async judge(instance, claim) {
       const { chatId, scopeId } = claim;
-      const own = chatId === null ? [] : await ownChats(instance.id, chatId);
+      const own = chatId === null ? [] : await seen.of(instance.id, chatId);
       const named = own.find(({ platform }) => platform === claim.platform);
       // A gateway that fronts one platform names that one, also for what was said to it on another.
       const chat = named ?? (own.length === 1 ? own[0] : undefined);
       const platform = chat?.platform ?? claim.platform ?? instance.platform ?? 'relay';
       if (chat) {
+        if (chat.isCut) return { platform, declined: 'Its run was revoked, and nobody has written there since.' };
         const isOtherScope = scopeId !== null && chat.scopeId !== null && scopeId !== chat.scopeId;
         return isOtherScope ? { platform, declined: 'The chat is of another scope.' } : { platform };
       }

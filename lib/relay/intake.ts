@@ -1,20 +1,25 @@
 /**
  * Whose message it is decides where it goes: to the one instance its observed author is bound to, and to nobody else's. An
- * author without a binding reaches nobody. A link code is taken out here and never delivered.
+ * author without a binding reaches nobody. A link code is taken out here and never delivered. What is delivered belongs to a
+ * run of its author, which is live before the gateway sees the message.
  */
 import type { AuditLog } from '@/lib/audit/log';
 import type { Companion, CompanionTable } from '@/lib/audit/record-writer';
+import type { Actor } from '@/lib/platform/actor';
+import { toAppError } from '@/lib/platform/errors';
 import type { InstanceRow } from './instances';
 import type { Author, RelayLinking } from './linking';
-import type { Posting } from './mailbox';
-import type { InboundEvent } from './protocol/inbound';
+import type { Content, Posting } from './mailbox';
+import type { InboundSource } from './protocol/inbound';
 import type { SeenChats } from './seen-chats';
+import type { RelaySessions } from './sessions';
 
 export interface Received {
   author: Author;
-  event: InboundEvent;
-  /** How the record names who sent it, where it is more than an author of a platform. */
-  actor?: string;
+  source: InboundSource;
+  content: Content;
+  /** Who answers for it, where it is more than an author of a platform. */
+  by?: { actor: Actor; name: string };
   /** An operator's own choice stands for the binding. */
   chosen?: InstanceRow;
   companions?: readonly Companion[];
@@ -28,7 +33,7 @@ export type IntakeResult =
   | { outcome: 'unlinked' };
 
 export interface RelayIntake {
-  /** @throws AppError RATE_LIMITED for link codes, RELAY_BUFFER_FULL, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
+  /** @throws AppError RATE_LIMITED for link codes, LOCKED, CAPACITY, BAD_REQUEST, BODY_TOO_LARGE, RELAY_BUFFER_FULL, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
   receive(received: Received): Promise<IntakeResult>;
 }
 
@@ -38,47 +43,56 @@ const linkMessage = /^\s*\/link(?:\s+(\S+))?\s*$/;
 const seenChat: CompanionTable = {
   statements: [
     `INSERT INTO "RelayChat" ("instanceId", "platform", "chatId", "scopeId") VALUES (@instanceId, @platform, @chatId, @scopeId)
-     ON CONFLICT ("instanceId", "platform", "chatId") DO UPDATE SET "scopeId" = @scopeId`,
+     ON CONFLICT ("instanceId", "platform", "chatId") DO UPDATE SET "scopeId" = @scopeId, "cutAt" = NULL`,
   ],
 };
 
 export function createRelayIntake(deps: {
   audit: AuditLog;
   linking: RelayLinking;
+  sessions: Pick<RelaySessions, 'speak'>;
   seen: SeenChats;
   post: (instanceId: string, posting: Posting) => Promise<string | null>;
   onLinked: (instanceId: string) => void;
 }): RelayIntake {
-  const { audit, linking, seen, post, onLinked } = deps;
+  const { audit, linking, sessions, seen, post, onLinked } = deps;
+
+  async function redeem(code: string, author: Author): Promise<IntakeResult> {
+    const instanceId = await linking.redeem(code, author);
+    if (instanceId === null) return { outcome: 'refused' };
+    onLinked(instanceId);
+    return { outcome: 'linked', instanceId };
+  }
 
   return {
-    async receive({ author, event, chosen, companions = [], actor = `author:${author.platform}:${author.userId}` }) {
-      const code = linkMessage.exec(event.text);
+    async receive({ author, source, content, by, chosen, companions = [] }) {
+      const actor = by?.name ?? `author:${author.platform}:${author.userId}`;
+      const { platform, chat_id: chatId } = source;
+      const text = content.kind === 'inbound' ? content.event.text : '';
+      const code = linkMessage.exec(text);
       // In a group everybody would read the code: there it is a message like any other.
-      if (code && event.source.chat_type === 'dm') {
-        const instanceId = await linking.redeem(code[1] ?? '', author);
-        if (instanceId === null) return { outcome: 'refused' };
-        onLinked(instanceId);
-        return { outcome: 'linked', instanceId };
-      }
-      const { platform, chat_id: chatId, scope_id: scope } = event.source;
-      const data = { platform, chatId, messageId: event.message_id };
+      if (code && source.chat_type === 'dm') return redeem(code[1] ?? '', author);
+      const data = { platform, chatId, messageId: source.message_id ?? null };
       const instanceId = chosen?.id ?? (await linking.boundTo(author));
       if (instanceId === null) {
-        audit.note({
-          actor,
-          action: 'relay.message',
-          target: 'relay',
-          outcome: 'refused',
-          data: { ...data, because: 'unlinked' },
-        });
+        const why = { ...data, because: 'unlinked' };
+        audit.note({ actor, action: 'relay.message', target: 'relay', outcome: 'refused', data: why });
         return { outcome: 'unlinked' };
       }
-      const record = { actor, action: 'relay.message', target: instanceId, data };
-      const chat = { platform, chatId, scopeId: scope ?? null };
-      seen.note(instanceId, chat);
-      const kept: Companion = { table: seenChat, values: { instanceId, ...chat } };
-      const bufferId = await post(instanceId, { event, record, companions: [kept, ...companions] });
+      const run = await sessions
+        .speak(instanceId, source, by?.actor ?? { kind: 'gateway', id: instanceId })
+        .catch((error: unknown) => {
+          const why = { ...data, because: toAppError(error).code };
+          audit.note({ actor, action: 'relay.message', target: instanceId, outcome: 'refused', data: why });
+          throw error;
+        });
+      const record = { actor, action: 'relay.message', target: instanceId, data: { ...data, runId: run.id } };
+      const chat = { platform, chatId, scopeId: source.scope_id ?? null };
+      const kept: readonly Companion[] = seen.note(instanceId, chat)
+        ? [{ table: seenChat, values: { instanceId, ...chat } }]
+        : [];
+      const bufferId = await post(instanceId, { content, record, companions: [...kept, ...companions] });
+      seen.stored(instanceId, chat);
       return { outcome: 'delivered', instanceId, bufferId };
     },
   };

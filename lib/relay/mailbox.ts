@@ -13,13 +13,23 @@ import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { createAcknowledged } from './acknowledged';
 import { outdatedCompanion, refusedCompanion, storedCompanion } from './buffer-tables';
+import type { PassthroughForward } from './protocol/frames';
 import type { InboundEvent } from './protocol/inbound';
 import { createReplay, type Replay } from './replay';
 
+/** What goes to a gateway: what somebody said, or a request of a platform as it came. */
+export type Content = { kind: 'inbound'; event: InboundEvent } | { kind: 'passthrough'; forward: PassthroughForward };
+
+/** The same as it is stored and sent: written as JSON once. */
+export interface Mail {
+  kind: Content['kind'];
+  json: string;
+}
+
 /** The way to a gateway that shook hands. */
 export interface MailLink {
-  /** An event as JSON. Resolves when the system has taken it; rejects when it will not. */
-  deliver(event: string, bufferId?: string): Promise<void>;
+  /** Resolves when the system has taken it; rejects when it will not. */
+  deliver(mail: Mail, bufferId?: string): Promise<void>;
   /** It failed: the gateway is told to dial again. */
   fail(): void;
 }
@@ -31,13 +41,13 @@ export interface MailboxDepth {
 
 /** Of a message that is to be delivered: what the record says of it, and what goes with that row. */
 export interface Posting {
-  event: InboundEvent;
+  content: Content;
   record: AuditEvent;
   companions: readonly Companion[];
 }
 
 export interface Mailbox {
-  /** @returns the id under which it waits, null where it was delivered. @throws AppError RELAY_BUFFER_FULL, AUDIT_UNAVAILABLE. */
+  /** @returns the id under which it waits, null where it was delivered. @throws AppError BODY_TOO_LARGE, RELAY_BUFFER_FULL, AUDIT_UNAVAILABLE. */
   post(posting: Posting): Promise<string | null>;
   /** A gateway shook hands: it gets what waits, then what comes. */
   open(link: MailLink): void;
@@ -68,7 +78,7 @@ export interface MailboxOptions {
 
 interface Sending {
   posting: Posting;
-  text: string;
+  mail: Mail;
   sinceMs: number;
   settle: (bufferId: Promise<string | null> | null) => void;
 }
@@ -97,8 +107,8 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   }
 
   /** Runs up to its place in the record at once, so that events are stored in the order of these calls. */
-  async function store({ record, companions }: Posting, event: string): Promise<string> {
-    const bytes = Buffer.byteLength(event);
+  async function store({ record, companions }: Posting, { kind, json }: Mail): Promise<string> {
+    const bytes = Buffer.byteLength(json);
     if (depth.events + storing >= capacity.events || depth.bytes + bytes > capacity.bytes) {
       const data = { ...record.data, dropped: 1, because: 'full' };
       await audit.append({ ...record, outcome: 'failed', data }, [refusedCompanion(instanceId)]);
@@ -111,7 +121,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     try {
       await audit.append({ ...record, data: { ...record.data, bufferId: id } }, [
         ...companions,
-        storedCompanion({ id, instanceId, bytes, event }, clock.now()),
+        storedCompanion({ id, instanceId, bytes, kind, event: json }, clock.now()),
       ]);
     } catch (error) {
       depth.bytes -= bytes;
@@ -125,12 +135,12 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     return id;
   }
 
-  function send(to: MailLink, posting: Posting, text: string): Promise<string | null> {
+  function send(to: MailLink, posting: Posting, mail: Mail): Promise<string | null> {
     return new Promise((resolve) => {
-      const one: Sending = { posting, text, sinceMs: monotonicMs(), settle: resolve };
+      const one: Sending = { posting, mail, sinceMs: monotonicMs(), settle: resolve };
       sending.add(one);
       if (stall === undefined) stall = setTimeout(cutStalled, limits.relayStallMs).unref();
-      to.deliver(text).then(
+      to.deliver(mail).then(
         () => {
           if (!sending.delete(one)) return;
           audit
@@ -168,15 +178,15 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     replay?.stop();
     const untaken = [...sending];
     sending.clear();
-    for (const { posting, text, settle } of untaken) settle(store(posting, text));
+    for (const { posting, mail, settle } of untaken) settle(store(posting, mail));
   }
 
   return {
     shut,
-    post(posting) {
-      const text = JSON.stringify(posting.event);
+    async post(posting) {
+      const mail = mailOf(posting.content);
       const isLive = depth.events === 0 && storing === 0;
-      return link && isLive ? send(link, posting, text) : store(posting, text);
+      return link && isLive ? send(link, posting, mail) : store(posting, mail);
     },
     open(next) {
       if (link) shut(link);
@@ -214,4 +224,19 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       log.error({ err: error, instanceId }, 'events that are too old could not be dropped');
     }
   }
+}
+
+/** The rest of its frame, which carries no more than its type and an id. */
+const frameRestBytes = 256;
+
+function mailOf(content: Content): Mail {
+  const { kind } = content;
+  const json = JSON.stringify(kind === 'inbound' ? content.event : content.forward);
+  // A gateway reads no larger frame, and would be cut off by one.
+  if (
+    json.length > (limits.framePayloadBytes - frameRestBytes) / 3 &&
+    Buffer.byteLength(json) + frameRestBytes > limits.framePayloadBytes
+  )
+    throw new AppError('BODY_TOO_LARGE', { message: 'The message does not fit into a frame of 1 MiB.' });
+  return { kind, json };
 }

@@ -10,6 +10,7 @@ import { isAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { claimOf, type EgressGuard } from './egress';
+import type { FollowUps } from './follow-up';
 import type { InstanceRow } from './instances';
 import type { RelayPlatform } from './platforms/platform';
 import {
@@ -36,7 +37,8 @@ export interface OutboundDeps {
   clock: Clock;
   log: Log;
   guard: EgressGuard;
-  platforms: ReadonlyMap<string, RelayPlatform>;
+  followUps: FollowUps;
+  platforms: { get(name: string): RelayPlatform | undefined };
   onDenied: (instanceId: string) => void;
 }
 
@@ -51,7 +53,7 @@ const denied: CompanionTable = {
 
 /** One desk a connection: request ids are the gateway's own, and begin anew with each. */
 export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): OutboundDesk {
-  const { audit, clock, log, guard, platforms, onDenied } = deps;
+  const { audit, clock, log, guard, followUps, platforms, onDenied } = deps;
   const results = new Map<string, Promise<OutboundResult>>();
   let inFlight = 0;
   const actor = `gateway:${instance.id}`;
@@ -60,6 +62,7 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
     const parsed = parseAction(given);
     if ('refusal' in parsed) return parsed.refusal;
     const { action } = parsed;
+    if (action.op === 'follow_up') return followUp(action);
     const claim = claimOf(action, said);
     const verdict = await guard.judge(instance, claim);
     const { platform } = verdict;
@@ -72,8 +75,20 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
     if (!backend?.descriptor.supported_ops?.includes(action.op)) return unsupportedOp;
     // Typing is said every few seconds and leaves nothing behind.
     if (action.op !== 'typing') await audit.append({ actor, action: 'relay.outbound', target: instance.id, data });
-    if (action.op === 'follow_up') return unsupportedOp;
     return backend.perform(instance, action);
+  }
+
+  async function followUp(action: Extract<OutboundAction, { op: 'follow_up' }>): Promise<OutboundResult> {
+    const { op, session_key: sessionKey, kind } = action;
+    const found = followUps.of(instance.id, action);
+    if ('declined' in found) {
+      await decline(action, { platform: 'relay', chatId: null, reason: found.declined });
+      return egressDeclined('relay');
+    }
+    const { platform, chatId, perform } = found;
+    const data = { op, platform, chatId, sessionKey, kind };
+    await audit.append({ actor, action: 'relay.outbound', target: instance.id, data });
+    return perform();
   }
 
   async function decline(

@@ -25,16 +25,20 @@ import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { Sealer } from '@/lib/platform/sealing';
 import { createConnections, type GatewayDoor } from './connections';
+import { createPlatformEdge } from './edge';
 import { createEgressGuard } from './egress';
+import { createFollowUps } from './follow-up';
 import { createRelayInstances, type InstanceRow, type RelayInstances } from './instances';
 import { createRelayIntake } from './intake';
 import { createRelayLinking } from './linking';
 import { consoleName, consoleSessionKey, createConsolePlatform } from './platforms/console';
-import type { RelayPlatform } from './platforms/platform';
+import type { PlatformEdge, RelayPlatform } from './platforms/platform';
 import { createPostOffice } from './post-office';
 import type { InboundEvent } from './protocol/inbound';
 import { createSeenChats } from './seen-chats';
+import { createRelaySessions, type RelayRuns } from './sessions';
 import { createShowing } from './showing';
+import { createVault } from './vault';
 import { createRelayWaker } from './wake';
 
 export interface RelayService {
@@ -50,8 +54,12 @@ export interface RelayService {
   provision(body: ProvisionBody, by: Actor): Promise<Provisioned>;
   /** Ends it for good: bindings, secrets and what waits are gone, and its socket is closed with 4401 `revoked`. */
   revoke(id: string, reason: string, by: Actor): Promise<RelayInstance>;
-  /** Drops what waited too long. Runs by itself every minute. */
+  /** Drops what waited too long, and ends runs nobody speaks in. Runs by itself every minute. */
   sweep(): Promise<void>;
+  /** Brings the runs of sessions back after a restart: before anything is received. */
+  restore(): Promise<void>;
+  /** The way in for a platform that this server talks to. */
+  edgeOf(platform: { name: string; tenant: string }): PlatformEdge;
   readonly instances: Pick<RelayInstances, 'mintEnrolment' | 'enroll' | 'rotate' | 'authenticate' | 'require'>;
   readonly door: GatewayDoor;
   close(): Promise<void>;
@@ -64,23 +72,35 @@ export interface RelayServiceOptions {
   clock: Clock;
   log: Log;
   sealer: Sealer;
+  runs: RelayRuns;
+  /** Where gateways call tools. */
+  publicUrl: string;
 }
 
-export function createRelayService({ db, audit, bus, clock, log, sealer }: RelayServiceOptions): RelayService {
+export function createRelayService(options: RelayServiceOptions): RelayService {
+  const { db, audit, bus, clock, log, sealer, runs, publicUrl } = options;
   const instances = createRelayInstances({ db, audit, clock, sealer });
   const linking = createRelayLinking({ db, audit, clock });
   const talk = createConsolePlatform({ db, bus, clock });
   const platforms: ReadonlyMap<string, RelayPlatform> = new Map([[consoleName, talk]]);
-  const seen = createSeenChats();
+  const seen = createSeenChats({ db });
+  const vault = createVault({ clock });
   const waker = createRelayWaker({ audit, clock });
   const office = createPostOffice({
     ...{ db, audit, clock, log },
     onDepth: (id) => showing.changed(id),
     onWaiting: (id) => void wake(id),
   });
-  const intake = createRelayIntake({ audit, linking, seen, post: office.post, onLinked: (id) => showing.changed(id) });
+  const sessions = createRelaySessions({
+    ...{ db, clock, runs, seen, vault, requireInstance: instances.require },
+    interrupt: (id, sessionKey, chatId) => connections.of(id)?.connection.interrupt(sessionKey, chatId),
+  });
+  const intake = createRelayIntake({
+    ...{ audit, linking, sessions, seen, post: office.post, onLinked: (id: string) => showing.changed(id) },
+  });
   const connections = createConnections({
     ...{ db, audit, clock, log, office, platforms, guard: createEgressGuard({ db, seen }) },
+    followUps: createFollowUps({ vault, sessions, platforms, publicUrl }),
     onChanged: (id) => showing.changed(id),
   });
   const showing = createShowing({ db, bus, log, office, connections });
@@ -93,11 +113,12 @@ export function createRelayService({ db, audit, bus, clock, log, sealer }: Relay
     }
   }
 
+  async function sweep(): Promise<void> {
+    await office.dropOutdated();
+    await sessions.endIdle();
+  }
   const sweeping = setInterval(
-    () =>
-      void office
-        .dropOutdated()
-        .catch((error: unknown) => log.error({ err: error }, 'buffers could not be looked through')),
+    () => void sweep().catch((error: unknown) => log.error({ err: error }, 'the relay could not be swept')),
     limits.relaySweepMs,
   ).unref();
 
@@ -110,7 +131,9 @@ export function createRelayService({ db, audit, bus, clock, log, sealer }: Relay
   return {
     instances,
     door: connections,
-    sweep: office.dropOutdated,
+    sweep,
+    restore: sessions.restore,
+    edgeOf: (platform) => createPlatformEdge(platform, { intake, vault, clock }),
     list: showing.list,
     get: async (id) => showing.detail(await instances.require(id)),
     messages: async (id, query) => talk.list((await instances.require(id)).id, query),
@@ -124,7 +147,8 @@ export function createRelayService({ db, audit, bus, clock, log, sealer }: Relay
       if (prompt) await talk.choose(instance.id, chatId, prompt);
       const event = eventOf(message, by.id, prompt);
       const result = await intake.receive({
-        ...{ author, event, actor: actorName(by), chosen: instance, companions: [companion] },
+        ...{ author, source: event.source, content: { kind: 'inbound', event }, chosen: instance },
+        ...{ by: { actor: by, name: actorName(by) }, companions: [companion] },
       });
       if (result.outcome === 'refused')
         throw new AppError('BAD_REQUEST', { message: 'The link code is wrong, used or over.' });
@@ -160,6 +184,7 @@ export function createRelayService({ db, audit, bus, clock, log, sealer }: Relay
       seen.forget(row.id);
       linking.forget(row.id);
       connections.revoke(row.id);
+      await sessions.endInstance(row.id);
       showing.changed(row.id);
       return showing.one(row);
     },

@@ -6,7 +6,7 @@ import type { Database } from '@/lib/platform/database';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { Acknowledged } from './acknowledged';
-import type { MailLink } from './mailbox';
+import type { Mail, MailLink } from './mailbox';
 
 export interface Replay {
   /** Something may wait that was not sent yet. */
@@ -31,7 +31,7 @@ export function createReplay({ instanceId, db, log, link, ready, acknowledged, o
   /** Sent and not acknowledged: id → bytes. */
   const open = new Map<string, number>();
   /** Read from the database and not sent yet. */
-  let page: Array<{ id: string; position: number; bytes: number; event: string }> = [];
+  let page: Array<{ id: string; position: number; bytes: number; kind: string; event: string }> = [];
   let position = 0;
   let pumping = false;
   let again = false;
@@ -47,7 +47,7 @@ export function createReplay({ instanceId, db, log, link, ready, acknowledged, o
         if (!next || stopped) break;
         position = next.position;
         open.set(next.id, next.bytes);
-        await link.deliver(next.event, next.id);
+        await link.deliver({ kind: next.kind as Mail['kind'], json: next.event }, next.id);
       }
     }
   }
@@ -57,7 +57,7 @@ export function createReplay({ instanceId, db, log, link, ready, acknowledged, o
       where: { instanceId, position: { gt: position } },
       orderBy: { position: 'asc' },
       take: limits.relayReplayPage,
-      select: { id: true, position: true, bytes: true, event: true },
+      select: { id: true, position: true, bytes: true, kind: true, event: true },
     });
 
   function more(): void {

@@ -1,33 +1,70 @@
-/** Chats that instances received something from a moment ago: a gateway may answer sooner than the database knows of them. */
+/**
+ * Chats that instances received something from, which is where they may send. A gateway may answer sooner than the database
+ * knows of a chat, and must not answer from the moment an operator ended its run there: both are known here first.
+ */
+import type { Database } from '@/lib/platform/database';
+
 export interface SeenChat {
   platform: string;
   chatId: string;
   scopeId: string | null;
 }
 
+export interface OwnChat extends SeenChat {
+  /** Its run was ended, and its author has not written since. */
+  isCut: boolean;
+}
+
 export interface SeenChats {
-  note(instanceId: string, chat: SeenChat): void;
-  of(instanceId: string, chatId: string): SeenChat[];
+  /** @returns whether the database may not know that yet. */
+  note(instanceId: string, chat: SeenChat): boolean;
+  /** It is written. */
+  stored(instanceId: string, chat: SeenChat): void;
+  cut(instanceId: string, chat: SeenChat): void;
+  of(instanceId: string, chatId: string): Promise<OwnChat[]>;
   forget(instanceId: string): void;
+}
+
+interface Remembered extends OwnChat {
+  isStored: boolean;
 }
 
 /** The database knows of older ones. */
 const keptPerInstance = 1_000;
 
-export function createSeenChats(): SeenChats {
-  const byInstance = new Map<string, Map<string, SeenChat>>();
+export function createSeenChats({ db }: { db: Database }): SeenChats {
+  const byInstance = new Map<string, Map<string, Remembered>>();
+  const keyOf = ({ platform, chatId }: SeenChat) => `${platform}\0${chatId}`;
+
+  function remember(instanceId: string, chat: Remembered): void {
+    const chats = byInstance.get(instanceId) ?? new Map<string, Remembered>();
+    byInstance.set(instanceId, chats);
+    const key = keyOf(chat);
+    chats.delete(key);
+    chats.set(key, chat);
+    const [oldest] = chats.keys();
+    if (chats.size > keptPerInstance && oldest !== undefined) chats.delete(oldest);
+  }
+
   return {
     note(instanceId, chat) {
-      const chats = byInstance.get(instanceId) ?? new Map<string, SeenChat>();
-      byInstance.set(instanceId, chats);
-      const key = JSON.stringify([chat.platform, chat.chatId]);
-      chats.delete(key);
-      chats.set(key, chat);
-      const [oldest] = chats.keys();
-      if (chats.size > keptPerInstance && oldest !== undefined) chats.delete(oldest);
+      const known = byInstance.get(instanceId)?.get(keyOf(chat));
+      if (known?.isStored && !known.isCut && known.scopeId === chat.scopeId) return false;
+      remember(instanceId, { ...chat, isCut: false, isStored: false });
+      return true;
     },
-    of: (instanceId, chatId) =>
-      [...(byInstance.get(instanceId)?.values() ?? [])].filter((one) => one.chatId === chatId),
+    stored(instanceId, chat) {
+      const known = byInstance.get(instanceId)?.get(keyOf(chat));
+      if (known && !known.isCut && known.scopeId === chat.scopeId) known.isStored = true;
+    },
+    cut: (instanceId, chat) => remember(instanceId, { ...chat, isCut: true, isStored: false }),
+
+    async of(instanceId, chatId) {
+      const known = [...(byInstance.get(instanceId)?.values() ?? [])].filter((one) => one.chatId === chatId);
+      if (known.length > 0) return known;
+      const rows = await db.relayChat.findMany({ where: { instanceId, chatId } });
+      return rows.map(({ platform, scopeId, cutAt }) => ({ platform, chatId, scopeId, isCut: cutAt !== null }));
+    },
     forget: (instanceId) => void byInstance.delete(instanceId),
   };
 }

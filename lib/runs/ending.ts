@@ -110,7 +110,7 @@ export function createRunEnder({
     const row = { actor: actorName(by), action, target: run.id, data: { status, reason, ...(exit ?? {}) } };
     const endReason = reason ?? (by.kind === 'server' ? null : `by ${actorLabel(by)}`);
     try {
-      await audit.append(row);
+      await audit.append(row, run.link?.companions(status));
       const ended = await db.run.update({
         where: { id: run.id },
         data: {
@@ -133,6 +133,7 @@ export function createRunEnder({
     const startedMs = monotonicMs();
     await recordEnd(run, ending);
     run.acceptsCalls = false;
+    run.link?.cut(ending.status);
     clearTimeout(run.timer);
     calls.cancelInFlight(run.id, `The run was ended${ending.reason ? `: ${ending.reason}` : '.'}`);
     // Refused from this line on; that it is written down is waited for below, while sockets and processes go.

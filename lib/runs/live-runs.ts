@@ -1,8 +1,17 @@
 /** The runs that are live in this process: what the data plane, the sockets and the timers ask on every call. */
-import type { Principal, RevokeResult, RunKind } from '@/lib/contracts/runs';
+import type { Companion } from '@/lib/audit/record-writer';
+import type { Principal, RevokeResult, RunKind, RunStatus } from '@/lib/contracts/runs';
 import type { PluginPin } from '@/lib/plugins/pinning';
 import type { PtyExit } from '@/lib/terminal/pty-process';
 import type { Terminal } from '@/lib/terminal/terminal';
+
+/** What leads to a run's process elsewhere. */
+export interface RunLink {
+  /** What is true of it from the commit on that ends the run. */
+  companions(status: RunStatus): readonly Companion[];
+  /** The run has ended. */
+  cut(status: RunStatus): void;
+}
 
 export interface LiveRun {
   readonly id: string;
@@ -28,6 +37,8 @@ export interface LiveRun {
   readonly startedAtMs: number;
   readonly expiresAtMs: number;
   terminal: Terminal | null;
+  /** Of a run whose process is behind the relay. */
+  link: RunLink | null;
   session: { pid: number; startTicks: number | null } | null;
   /** Resolves when the child is gone and its last byte was read. */
   exit: Promise<PtyExit> | null;
@@ -45,7 +56,15 @@ export interface LiveRuns {
   add(
     run: Omit<
       LiveRun,
-      'terminal' | 'session' | 'exit' | 'ending' | 'acceptsCalls' | 'activityWritten' | 'agentEventSeq' | 'timer'
+      | 'terminal'
+      | 'link'
+      | 'session'
+      | 'exit'
+      | 'ending'
+      | 'acceptsCalls'
+      | 'activityWritten'
+      | 'agentEventSeq'
+      | 'timer'
     > & { agentEventSeq?: number },
   ): LiveRun;
   get(id: string): LiveRun | undefined;
@@ -63,6 +82,7 @@ export function createLiveRuns(): LiveRuns {
         agentEventSeq: 0,
         ...given,
         terminal: null,
+        link: null,
         session: null,
         exit: null,
         ending: null,

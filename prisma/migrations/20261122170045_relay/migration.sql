@@ -58,6 +58,7 @@ CREATE TABLE "RelayChat" (
     "platform" TEXT NOT NULL,
     "chatId" TEXT NOT NULL,
     "scopeId" TEXT,
+    "cutAt" DATETIME,
 
     PRIMARY KEY ("instanceId", "platform", "chatId")
 );

@@ -93,7 +93,7 @@ describe('the live connection', () => {
 
   it('leaves frames of types it does not know aside', () => {
     socket().onopen?.();
-    socket().say({ seq: 11, at: 'x', type: 'relay.changed', data: {} });
+    socket().say({ seq: 11, at: 'x', type: 'weather.changed', data: {} });
     socket().say('not a frame');
     expect(link.seen.seqs).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { createRelayIntake } from '@/lib/relay/intake';
 import { createRelayLinking } from '@/lib/relay/linking';
 import type { InboundEvent } from '@/lib/relay/protocol/inbound';
 import { createSeenChats } from '@/lib/relay/seen-chats';
+import type { LiveRun } from '@/lib/runs/live-runs';
 import { covers } from '@/test/requirements';
 import { eventually } from '@/test/support/eventually';
 import { quietAudit } from '@/test/support/quiet-audit';
@@ -27,14 +28,18 @@ function intakeOf(audit = quietAudit()) {
   const posted: Array<{ instanceId: string; text: string }> = [];
   const linking = createRelayLinking({ db: world.db, audit, clock: world.clock });
   const intake = createRelayIntake({
-    ...{ audit, linking, seen: createSeenChats(), onLinked: () => undefined },
-    post: async (instanceId, { event }) => {
-      posted.push({ instanceId, text: event.text });
+    ...{ audit, linking, seen: createSeenChats({ db: world.db }), onLinked: () => undefined },
+    sessions: { speak: async () => ({ id: 'run_1' }) as LiveRun },
+    post: async (instanceId, { content }) => {
+      posted.push({ instanceId, text: content.kind === 'inbound' ? content.event.text : content.kind });
       return null;
     },
   });
   const receive = (event: InboundEvent, userId = 'u1', tenant = 'default') =>
-    intake.receive({ author: { tenant, platform: 'discord', userId, userName: null }, event });
+    intake.receive({
+      author: { tenant, platform: 'discord', userId, userName: null },
+      ...{ source: event.source, content: { kind: 'inbound', event } },
+    });
   return { audit, posted, receive };
 }
 

@@ -174,7 +174,8 @@ describe('a buffer', () => {
       ...{ capacity: { events: 3, bytes: 2_000 }, onDepth: () => undefined, onWaiting: () => undefined },
     });
     const record = { actor: 'author:discord:u1', action: 'relay.message', target: instanceId };
-    const post = (text: string) => mailbox.post({ event: said(text), record, companions: [] });
+    const post = (text: string) =>
+      mailbox.post({ content: { kind: 'inbound', event: said(text) }, record, companions: [] });
     await Promise.all([post('1'), post('2')]);
     await expect(post('x'.repeat(2_000))).rejects.toMatchObject({ code: 'RELAY_BUFFER_FULL' });
     await post('3');

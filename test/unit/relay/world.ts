@@ -16,6 +16,7 @@ import { createRelayService, type RelayService } from '@/lib/relay/relay';
 import { type TestDatabase, temporaryDatabase } from '@/test/support/database';
 import { eventuallyFound } from '@/test/support/eventually';
 import { manualClock } from '@/test/support/manual-clock';
+import { playedRuns } from './played-runs';
 
 export const operator: Actor = {
   ...{ kind: 'operator', id: 'op_1', email: 'mira@example.com', role: 'operator', sessionId: 'ses_1' },
@@ -65,7 +66,9 @@ export async function relayWorld() {
     ...real,
     append: (...given) => (fails ? Promise.reject(new AppError('AUDIT_UNAVAILABLE')) : real.append(...given)),
   };
-  const open = () => createRelayService({ db, audit, bus, clock, log, sealer });
+  const played = playedRuns(audit);
+  const open = () =>
+    createRelayService({ db, audit, bus, clock, log, sealer, runs: played.runs, publicUrl: 'http://gatehouse.test' });
   const opened = [open()];
   const relay = () => opened.at(-1) as RelayService;
 
@@ -104,7 +107,7 @@ export async function relayWorld() {
   }
 
   return {
-    ...{ db, audit, clock, events, enter },
+    ...{ db, audit, clock, events, enter, runs: played },
     get relay() {
       return relay();
     },
