@@ -173,6 +173,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     credentials,
     leaks,
   });
+  const relaySealer = createSealer(deriveSecret(masterKey, 'relay secrets'));
   const relayUpstreams = createUpstreamService({ db, audit, bus, clock, sealer: relaySealer });
   const runs = createRunService({
     dataDir: config.dataDir,
@@ -188,7 +189,6 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     processes,
     countCredentials: credentials.count,
   });
-  const relaySealer = createSealer(deriveSecret(masterKey, 'relay secrets'));
   const relay = createRelayService({
     ...{ db, audit, bus, clock, log, publicUrl: config.publicUrl },
     sealer: relaySealer,
