@@ -24,6 +24,12 @@ const provision = (gatewayId: string) =>
 const bearer = (gatewayId: string, of: string, exp = 0) => ({
   headers: { authorization: `Bearer ${mintUpgradeToken({ gatewayId, secret: of, exp })}` },
 });
+const sessionKey = 'agent:main:console:dm:talk';
+async function act(action: object): Promise<Record<string, unknown>> {
+  const from = gateway.told.length;
+  gateway.order({ do: 'act', action });
+  return (await gateway.tells('acted', () => true, from)).result as Record<string, unknown>;
+}
 const status = async () => (await owner.call('relay.get', one)).status;
 
 beforeAll(async () => {
@@ -56,8 +62,8 @@ describe('a Python client', () => {
   });
 
   it('is declined where nothing leads, and the page shows it', async () => {
-    gateway.order({ do: 'act', action: { op: 'send', chat_id: 'of-somebody-else', content: 'x' } });
-    expect(await gateway.tells('acted')).toMatchObject({ result: { success: false, code: 'egress_declined' } });
+    const answer = await act({ op: 'send', chat_id: 'of-somebody-else', content: 'x' });
+    expect(answer).toMatchObject({ success: false, code: 'egress_declined' });
     const { denials } = await owner.call('relay.get', one);
     expect(denials).toMatchObject([{ op: 'send', chatId: 'of-somebody-else' }]);
   });
@@ -92,6 +98,34 @@ describe('a Python client', () => {
     await gateway.tells('inbound', ({ text }) => text === 'after', asleep);
     const texts = gateway.told.slice(asleep).flatMap(({ what, text }) => (what === 'inbound' ? [text] : []));
     expect(texts).toEqual(['before', 'after']);
+  });
+
+  it('works for its operator under a run of theirs, which outlived that kill and ends at one press', async () => {
+    const {
+      items: [run],
+    } = await owner.call('runs.list', { query: { kind: 'relay', status: 'live' } });
+    const tags = { 'relay.session': sessionKey, 'relay.chat': 'talk' };
+    expect(run).toMatchObject({ principal: { platform: 'console', channelId: 'talk' }, startedBy: admin.email, tags });
+    const { token, mcp_url: mcpUrl } = await act({
+      op: 'follow_up',
+      session_key: sessionKey,
+      kind: 'tool_token',
+      content: '',
+    });
+    expect(mcpUrl).toBe(`${server.url}/mcp`);
+    const listed = () =>
+      fetch(`${server.url}/api/tools/connectors/list`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await listed()).status).toBe(200);
+    const from = gateway.told.length;
+    const { revoked } = await owner.call('runs.revoke', { params: { id: run?.id ?? '' }, body: { reason: 'Enough.' } });
+    expect(revoked.tokens).toBe(1);
+    expect((await listed()).status).toBe(401);
+    expect(await gateway.tells('interrupted', () => true, from)).toMatchObject({ sessionKey, chatId: 'talk' });
+    expect(await act({ op: 'send', chat_id: 'talk', content: 'still here' })).toMatchObject({
+      code: 'egress_declined',
+    });
+    await send('again');
+    expect(await gateway.tells('replied', () => true, from)).toMatchObject({ result: { success: true } });
   });
 
   it('stays through a rotation, and is cut off for good by a revoke', async () => {

@@ -85,6 +85,8 @@ class Gateway:
             waiting = self.results.pop(frame["requestId"], None)
             if waiting and not waiting.done():
                 waiting.set_result(frame["result"])
+        elif kind == "interrupt_inbound":
+            tell("interrupted", sessionKey=frame["session_key"], chatId=frame["chat_id"])
         elif kind == "going_idle_ack":
             self.idle_acked.set()
 
