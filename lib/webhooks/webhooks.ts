@@ -4,7 +4,6 @@ import type { Page } from '@/lib/contracts/common';
 import type { LeakAlert } from '@/lib/contracts/leaks';
 import type { CreateWebhookBody, Webhook, WebhookDelivery } from '@/lib/contracts/webhooks';
 import { type Actor, actorLabel, actorName, serverActor } from '@/lib/platform/actor';
-import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
 import { type Clock, toIso } from '@/lib/platform/clock';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
 import type { Database, Prisma } from '@/lib/platform/database';
@@ -13,6 +12,7 @@ import type { EventBus } from '@/lib/platform/event-bus';
 import { newId } from '@/lib/platform/ids';
 import type { Log } from '@/lib/platform/log';
 import type { Sealer } from '@/lib/platform/sealing';
+import { requireUsableAddress } from './address';
 import { approvalNotice, bodyOf, leakNotice, type Notice, testNotice } from './bodies';
 import { createDeliveryQueue } from './delivery-queue';
 import { sealSecrets, shownDeliveries, toDelivery, toWebhook } from './rows';
@@ -123,7 +123,7 @@ export function createWebhookService(options: WebhookServiceOptions): WebhookSer
     },
 
     async create({ name, url, format, allowPrivateHost }, by) {
-      const target = requireUsable(url, allowPrivateHost);
+      const target = requireUsableAddress(url, { allowPrivateHost });
       const id = newId('hook');
       const secret = format === 'generic' ? newWebhookSecret() : null;
       const row = {
@@ -167,16 +167,4 @@ export function createWebhookService(options: WebhookServiceOptions): WebhookSer
       await queue.close();
     },
   };
-}
-
-/** What can be told before anything is sent; names are looked up at each delivery. */
-function requireUsable(text: string, allowPrivateHost: boolean): URL {
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') {
-    throw new AppError('BAD_REQUEST', { message: 'url: must not hold a user name or a password.' });
-  }
-  const literal = literalAddress(url.hostname);
-  const isPrivate = url.hostname === 'localhost' || (literal !== undefined && isPrivateAddress(literal));
-  if (isPrivate && !allowPrivateHost) throw new AppError('ADDRESS_REFUSED');
-  return url;
 }
