@@ -214,6 +214,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   await credentials.restore();
   await trust.recover();
   await relay.restore();
+  await relay.platforms.load();
 
   const runtime: Runtime = {
     config,
@@ -294,7 +295,10 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
         ? behind
         : [...behind, `Redis cannot be asked, so calls that name a trace are refused: ${away}`];
     },
-    begin: trust.begin,
+    begin() {
+      trust.begin();
+      relay.platforms.begin();
+    },
     refusals,
     close,
   };

@@ -21,6 +21,7 @@ const knownTypes: { [T in LiveEventType | 'reset']: true } = {
   'relay.message': true,
   'relay.typing': true,
   'relay.upstream': true,
+  'relay.platform': true,
   'tools.changed': true,
   'audit.appended': true,
   'agent.event': true,

@@ -11,6 +11,7 @@ import { lock } from './locks';
 import { overviewSample } from './overview';
 import { plugin } from './plugins';
 import { relayInstance, relayMessage } from './relay';
+import { relayPlatform } from './relay-platforms';
 import { agentEvent, run } from './runs';
 import { toolToken } from './tokens';
 import { toolsQueue } from './tools-queue';
@@ -51,6 +52,11 @@ export const liveEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('relay.typing'), data: z.object({ instanceId: z.string(), chatId: z.string() }) }),
   /** It came, went, dialled, was added, removed or cut off. By its id alone: admins read the rest. */
   z.object({ type: z.literal('relay.upstream'), data: z.object({ id: z.string() }) }),
+  /** It was set up, connected, failed, was turned on or off, or is gone. */
+  z.object({
+    type: z.literal('relay.platform'),
+    data: z.object({ id: z.string(), platform: relayPlatform.nullable() }),
+  }),
   z.object({ type: z.literal('tools.changed'), data: toolsQueue }),
   z.object({ type: z.literal('audit.appended'), data: auditRow }),
   z.object({ type: z.literal('agent.event'), data: agentEvent }),

@@ -1,6 +1,6 @@
 /** Chat platforms that this server talks to itself, on behalf of the gateways behind it. Secrets go in and never come out. */
 import { z } from 'zod';
-import { isoTime, label } from './common';
+import { isoTime, label, pageQuery } from './common';
 import { relayPlatformName } from './relay';
 
 export const relayPlatformKinds = ['webhook', 'telegram', 'discord'] as const;
@@ -52,6 +52,9 @@ export const relayPlatform = z.object({
   createdAt: isoTime.nullable(),
 });
 export type RelayPlatform = z.infer<typeof relayPlatform>;
+
+/** The console comes first, then the newest. */
+export const listRelayPlatformsQuery = pageQuery;
 
 export const createRelayPlatformBody = z.strictObject({
   id: relayPlatformName,

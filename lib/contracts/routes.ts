@@ -88,6 +88,13 @@ import {
   sendRelayMessageBody,
   sentRelayMessage,
 } from './relay';
+import {
+  createdRelayPlatform,
+  createRelayPlatformBody,
+  listRelayPlatformsQuery,
+  relayPlatform,
+  updateRelayPlatformBody,
+} from './relay-platforms';
 import { createRelayUpstreamBody, relayUpstream } from './relay-upstreams';
 import type { Permission, Scope } from './roles';
 import {
@@ -942,6 +949,42 @@ export const routes = {
   'relayUpstreams.remove': {
     method: 'DELETE',
     path: '/api/relay/upstreams/:id',
+    permission: 'settings.manage',
+    scope: null,
+    status: 200,
+    response: ok,
+  },
+  'relayPlatforms.list': {
+    method: 'GET',
+    path: '/api/relay/platforms',
+    permission: 'runs.read',
+    scope: 'relay:provision',
+    query: listRelayPlatformsQuery,
+    status: 200,
+    response: pageOf(relayPlatform),
+  },
+  // No key: whoever adds one says to which hosts this server talks.
+  'relayPlatforms.create': {
+    method: 'POST',
+    path: '/api/relay/platforms',
+    permission: 'settings.manage',
+    scope: null,
+    body: createRelayPlatformBody,
+    status: 201,
+    response: createdRelayPlatform,
+  },
+  'relayPlatforms.update': {
+    method: 'PATCH',
+    path: '/api/relay/platforms/:id',
+    permission: 'settings.manage',
+    scope: null,
+    body: updateRelayPlatformBody,
+    status: 200,
+    response: relayPlatform,
+  },
+  'relayPlatforms.remove': {
+    method: 'DELETE',
+    path: '/api/relay/platforms/:id',
     permission: 'settings.manage',
     scope: null,
     status: 200,

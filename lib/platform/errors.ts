@@ -108,6 +108,17 @@ export const errorTable = {
     close: 'malformed',
     message: 'There is an instance of this gateway already. Rotate its secret, or deprovision it first.',
   },
+  RELAY_PLATFORM_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such chat platform.' },
+  RELAY_PLATFORM_EXISTS: {
+    status: 409,
+    close: 'malformed',
+    message: 'There is a chat platform of this name already. Choose another name, or remove that one first.',
+  },
+  RELAY_PLATFORM_BUILT_IN: {
+    status: 409,
+    close: 'malformed',
+    message: 'The console is built in: it cannot be changed or removed.',
+  },
   RELAY_BUFFER_FULL: {
     status: 503,
     close: 'full',

@@ -26,7 +26,8 @@ export type IdPrefix =
   | 'msg'
   | 'buf'
   | 'med'
-  | 'thr';
+  | 'thr'
+  | 'act';
 
 /** Every request gets an id, and asking the system for chance costs the same for 24 bytes as for 4,096. */
 const pool = Buffer.alloc(4096);

@@ -263,6 +263,20 @@ export const limits = {
   /** A gateway that sleeps is poked so often at most, and has this long to answer. */
   relayWakeCooldownMs: 60_000,
   relayWakeTimeoutMs: 10_000,
+  /** A chat platform that failed is started again after this long, doubled each time. */
+  relayPlatformRetryFirstMs: 1_000,
+  relayPlatformRetryMaxMs: 60_000,
+  /** Chat platforms that can be set up. */
+  relayPlatforms: 100,
+  /** How far the time of a signed message may be from ours: an older one is refused, as a replay. */
+  relayWebhookWindowMs: 5 * 60_000,
+  /** Ids of messages remembered of one webhook within that window; beyond it, what is older than the forgotten is asked for again. */
+  relayWebhookIds: 100_000,
+  /** An attempt to post an action to a webhook; all of them together stay under the 30 s that a gateway waits. */
+  relayWebhookTimeoutMs: 8_000,
+  relayWebhookAttempts: 3,
+  /** What a webhook answers: longer is a failure. */
+  relayWebhookAnswerBytes: 64 * 1024,
   /** Changes of one instance are told to pages this often. */
   relayTellMs: 250,
 

@@ -10,7 +10,7 @@ import type { FollowUps } from './follow-up';
 import { idleCompanion } from './instance-tables';
 import type { InstanceRow } from './instances';
 import { createOutboundDesk } from './outbound';
-import { plainDescriptor, type RelayPlatform } from './platforms/platform';
+import { type PlatformDirectory, plainDescriptor } from './platforms/platform';
 import type { PostOffice } from './post-office';
 import type { Descriptor } from './protocol/descriptor';
 
@@ -34,7 +34,7 @@ export function createConnections(deps: {
   clock: Clock;
   log: Log;
   office: PostOffice;
-  platforms: { get(name: string): RelayPlatform | undefined };
+  platforms: PlatformDirectory;
   guard: EgressGuard;
   followUps: FollowUps;
   onChanged: (instanceId: string) => void;
@@ -65,7 +65,8 @@ export function createConnections(deps: {
         transport,
         desk: createOutboundDesk(instance, { audit, clock, log, guard, followUps, platforms, onDenied: onChanged }),
         events: {
-          descriptorOf: (platform) => withFollowUp(platforms.get(platform)?.descriptor ?? plainDescriptor(platform)),
+          descriptorOf: (platform) =>
+            withFollowUp(platforms.get(platform, instance.tenant)?.descriptor ?? plainDescriptor(platform)),
           onAwake() {
             if (live.get(id)?.connection !== connection) return;
             mailbox.open(connection.link);

@@ -32,6 +32,8 @@ export interface RelayLinking {
   boundTo(author: Author): Promise<string | null>;
   /** The bindings of an instance are gone. */
   forget(instanceId: string): void;
+  /** Bindings of many are gone. */
+  forgetAll(): void;
 }
 
 /** Without look-alikes: people read it from one screen and type it on another. 30^10 is 49 bits, for ten minutes. */
@@ -122,6 +124,10 @@ export function createRelayLinking(deps: { db: Database; audit: AuditLog; clock:
     forget(instanceId) {
       changes += 1;
       for (const [key, bound] of known) if (bound === instanceId) known.delete(key);
+    },
+    forgetAll() {
+      changes += 1;
+      known.clear();
     },
   };
 }

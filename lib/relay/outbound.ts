@@ -12,7 +12,7 @@ import type { Log } from '@/lib/platform/log';
 import { claimOf, type EgressGuard } from './egress';
 import type { FollowUps } from './follow-up';
 import type { InstanceRow } from './instances';
-import type { RelayPlatform } from './platforms/platform';
+import type { PlatformDirectory } from './platforms/platform';
 import {
   egressDeclined,
   type OutboundAction,
@@ -38,7 +38,7 @@ export interface OutboundDeps {
   log: Log;
   guard: EgressGuard;
   followUps: FollowUps;
-  platforms: { get(name: string): RelayPlatform | undefined };
+  platforms: PlatformDirectory;
   onDenied: (instanceId: string) => void;
 }
 
@@ -71,7 +71,7 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
       await decline(action, { platform, chatId: claim.chatId, reason: verdict.declined });
       return egressDeclined(platform);
     }
-    const backend = platforms.get(platform);
+    const backend = platforms.get(platform, instance.tenant);
     if (!backend?.descriptor.supported_ops?.includes(action.op)) return unsupportedOp;
     // Typing is said every few seconds and leaves nothing behind.
     if (action.op !== 'typing') await audit.append({ actor, action: 'relay.outbound', target: instance.id, data });
@@ -80,7 +80,7 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
 
   async function followUp(action: Extract<OutboundAction, { op: 'follow_up' }>): Promise<OutboundResult> {
     const { op, session_key: sessionKey, kind } = action;
-    const found = followUps.of(instance.id, action);
+    const found = followUps.of(instance, action);
     if ('declined' in found) {
       await decline(action, { platform: 'relay', chatId: null, reason: found.declined });
       return egressDeclined('relay');

@@ -32,7 +32,8 @@ import { createRelayInstances, type InstanceRow, type RelayInstances } from './i
 import { createRelayIntake } from './intake';
 import { createRelayLinking } from './linking';
 import { consoleName, consoleSessionKey, createConsolePlatform } from './platforms/console';
-import type { PlatformEdge, RelayPlatform } from './platforms/platform';
+import type { PlatformEdge } from './platforms/platform';
+import { createPlatformRegistry, type PlatformRegistry } from './platforms/registry';
 import { createPostOffice } from './post-office';
 import type { InboundEvent } from './protocol/inbound';
 import { createSeenChats } from './seen-chats';
@@ -62,6 +63,8 @@ export interface RelayService {
   edgeOf(platform: { name: string; tenant: string }): PlatformEdge;
   readonly instances: Pick<RelayInstances, 'mintEnrolment' | 'enroll' | 'rotate' | 'authenticate' | 'require'>;
   readonly door: GatewayDoor;
+  /** Chat platforms that this server talks to itself. */
+  readonly platforms: PlatformRegistry;
   close(): Promise<void>;
 }
 
@@ -73,7 +76,7 @@ export interface RelayServiceOptions {
   log: Log;
   sealer: Sealer;
   runs: RelayRuns;
-  /** Where gateways call tools. */
+  /** Where gateways call tools, and where platforms post that send by HTTP. */
   publicUrl: string;
 }
 
@@ -82,7 +85,6 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
   const instances = createRelayInstances({ db, audit, clock, sealer });
   const linking = createRelayLinking({ db, audit, clock });
   const talk = createConsolePlatform({ db, bus, clock });
-  const platforms: ReadonlyMap<string, RelayPlatform> = new Map([[consoleName, talk]]);
   const seen = createSeenChats({ db });
   const vault = createVault({ clock });
   const waker = createRelayWaker({ audit, clock });
@@ -97,6 +99,17 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
   });
   const intake = createRelayIntake({
     ...{ audit, linking, sessions, seen, post: office.post, onLinked: (id: string) => showing.changed(id) },
+  });
+  const edgeOf = (platform: { name: string; tenant: string }) => createPlatformEdge(platform, { intake, vault, clock });
+  const platforms = createPlatformRegistry({
+    ...{ db, audit, bus, clock, log, sealer, publicUrl, console: talk },
+    edgeOf,
+    onRemoved(name) {
+      linking.forgetAll();
+      seen.forgetPlatform(name);
+      vault.forgetPlatform(name);
+    },
+    onChanged: () => undefined,
   });
   const connections = createConnections({
     ...{ db, audit, clock, log, office, platforms, guard: createEgressGuard({ db, seen }) },
@@ -131,9 +144,10 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
   return {
     instances,
     door: connections,
+    edgeOf,
+    platforms,
     sweep,
     restore: sessions.restore,
-    edgeOf: (platform) => createPlatformEdge(platform, { intake, vault, clock }),
     list: showing.list,
     get: async (id) => showing.detail(await instances.require(id)),
     messages: async (id, query) => talk.list((await instances.require(id)).id, query),
@@ -192,7 +206,8 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
     async close() {
       clearInterval(sweeping);
       showing.close();
-      await waker.close();
+      await platforms.close();
+      await platforms.close();
     },
   };
 }

@@ -23,6 +23,7 @@ export interface SeenChats {
   cut(instanceId: string, chat: SeenChat): void;
   of(instanceId: string, chatId: string): Promise<OwnChat[]>;
   forget(instanceId: string): void;
+  forgetPlatform(platform: string): void;
 }
 
 interface Remembered extends OwnChat {
@@ -66,5 +67,9 @@ export function createSeenChats({ db }: { db: Database }): SeenChats {
       return rows.map(({ platform, scopeId, cutAt }) => ({ platform, chatId, scopeId, isCut: cutAt !== null }));
     },
     forget: (instanceId) => void byInstance.delete(instanceId),
+    forgetPlatform(platform) {
+      for (const chats of byInstance.values())
+        for (const [key, chat] of chats) if (chat.platform === platform) chats.delete(key);
+    },
   };
 }

@@ -13,6 +13,8 @@ export interface Vault {
   find(instanceId: string, sessionKey: string, kind: string): HeldCapability | undefined;
   /** All of an instance, or of one of its sessions. */
   forget(instanceId: string, sessionKey?: string): void;
+  /** Another platform may come to bear the name, and must not be sent these. */
+  forgetPlatform(platform: string): void;
   size(): number;
 }
 
@@ -49,6 +51,9 @@ export function createVault({ clock }: { clock: Clock }): Vault {
       for (const [key, one] of held)
         if (one.instanceId === instanceId && (sessionKey === undefined || one.sessionKey === sessionKey))
           held.delete(key);
+    },
+    forgetPlatform(platform) {
+      for (const [key, { capability }] of held) if (capability.source.platform === platform) held.delete(key);
     },
     size() {
       dropOver();

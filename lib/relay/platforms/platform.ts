@@ -1,10 +1,17 @@
 /** A chat platform as the relay knows it: what a gateway is told of it, and what it can be asked to do there. */
+import type { Clock } from '@/lib/platform/clock';
+import type { Log } from '@/lib/platform/log';
 import type { InstanceRow } from '../instances';
 import type { IntakeResult } from '../intake';
 import type { OutboundAction, OutboundResult } from '../protocol/actions';
 import type { Descriptor } from '../protocol/descriptor';
 import type { PassthroughForward } from '../protocol/frames';
 import type { InboundEvent, InboundSource } from '../protocol/inbound';
+
+/** The platforms by name, as they are at this moment. One serves the tenant it was set up for; the console serves all. */
+export interface PlatformDirectory {
+  get(name: string, tenant: string): RelayPlatform | undefined;
+}
 
 export interface RelayPlatform {
   readonly name: string;
@@ -61,6 +68,19 @@ export interface ConnectedPlatform extends RelayPlatform {
     body: object;
   }>;
   close(): Promise<void>;
+}
+
+/** What a platform of one kind is started with. */
+export interface PlatformStart<Settings> {
+  /** As gateways name it: the `platform` of its sources and of its descriptor. */
+  name: string;
+  label: string;
+  settings: Settings;
+  edge: PlatformEdge;
+  clock: Clock;
+  log: Log;
+  /** `state` or `account` changed. One that is `failed` is closed and started again after a while, unless it is ready before. */
+  onChanged: () => void;
 }
 
 /** For a platform that a gateway fronts and this server has no way to: the least every platform can do, and no op. */

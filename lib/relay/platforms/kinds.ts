@@ -1,0 +1,20 @@
+/** What each kind of platform is opened by. A kind's library is loaded once one of it is turned on: a start waits for none. */
+import { AppError } from '@/lib/platform/errors';
+import type { GivenPlatform } from './given';
+import type { ConnectedPlatform, PlatformStart } from './platform';
+import { createWebhookPlatform } from './webhook';
+
+export async function openPlatform(
+  { settings, signingSecret }: GivenPlatform,
+  start: Omit<PlatformStart<unknown>, 'settings'>,
+): Promise<ConnectedPlatform> {
+  switch (settings.kind) {
+    case 'webhook':
+      return createWebhookPlatform({ ...start, settings, signingSecret: signingSecret ?? '' });
+    case 'telegram':
+    case 'discord':
+      throw new AppError('INTERNAL', { message: `This version cannot talk to ${settings.kind} yet.` });
+    default:
+      return settings satisfies never;
+  }
+}
