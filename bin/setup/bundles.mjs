@@ -32,6 +32,8 @@ const packagesInside = {
     ...['bufferutil', 'utf-8-validate'],
     // Large, and loaded once a cloud is asked: inside, every start would read them.
     ...['@aws-sdk/*', '@azure/identity', 'google-auth-library'],
+    // The same, once a platform of their kind is set up.
+    ...['grammy', '@discordjs/*'],
   ],
   banner: {
     js: "import { createRequire as createRequireOf } from 'node:module';\nconst require = createRequireOf(import.meta.url);",
