@@ -280,6 +280,37 @@ export const limits = {
   /** Changes of one instance are told to pages this often. */
   relayTellMs: 250,
 
+  /** A gateway gives up on a result after 30 s: what a platform cannot do by then, its waits for a flood included, has failed. */
+  chatAnswerMs: 25_000,
+  /** A platform that is away is tried again after this, doubled up to the longest. */
+  chatRetryFirstMs: 1_000,
+  chatRetryMaxMs: 60_000,
+  /** What is sent when a platform is closed (where it stopped reading) has this long; then it is cut off. */
+  chatCloseMs: 2_000,
+  /** Prompts of one platform that wait for an answer; beyond it the oldest is no longer taken. */
+  chatPromptsOpen: 10_000,
+  /** Telegram holds a question for updates open this long. */
+  telegramPollSeconds: 30,
+  /** Telegram's own: UTF-16 code units of a message and of a caption, code units of a topic's name. */
+  telegramTextUnits: 4_096,
+  telegramCaptionUnits: 1_024,
+  telegramTopicChars: 128,
+  /** Discord's own: characters of a message, of a button and of a thread's name; buttons of a message. */
+  discordTextUnits: 2_000,
+  discordButtonChars: 80,
+  discordThreadChars: 100,
+  discordButtons: 25,
+  /** Discord takes a follow-up to an interaction this long, and the first answer to it within 3 s: this leaves time to arrive. */
+  discordInteractionMs: 15 * 60_000,
+  discordDeferMs: 2_000,
+  /** A signed interaction that is older is a replay. Within it, so many are remembered, so that one that comes again does nothing. */
+  discordInteractionSkewMs: 5 * 60_000,
+  discordInteractionsKnown: 10_000,
+  /** Channels whose name and kind are kept in memory. */
+  discordChannelsKnown: 10_000,
+  /** A socket that is not open after this is tried again. */
+  discordHandshakeMs: 10_000,
+
   /** An MCP client waits this long for a decision, then is told that the call is pending: most give up on a call at 60 s. */
   mcpHeldWaitMs: 55_000,
   /** While it waits it hears of it this often, if it asked for progress. */

@@ -1,0 +1,337 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '@/lib/platform/clock';
+import { AppError } from '@/lib/platform/errors';
+import type { ConnectedPlatform } from '@/lib/relay/platforms/platform';
+import { createTelegramPlatform } from '@/lib/relay/platforms/telegram';
+import { eventually } from '@/test/support/eventually';
+import { ada, botToken, direct, fakeTelegram, forum, group } from '@/test/support/relay/fake-telegram';
+import { chatEdge, instance, to } from './chat-edge';
+
+let telegram: Awaited<ReturnType<typeof fakeTelegram>>;
+let world: ReturnType<typeof chatEdge>;
+let platform: ConnectedPlatform;
+let waits: number[];
+
+function connect(apiRoot = telegram.apiRoot): ConnectedPlatform {
+  const settings = { kind: 'telegram' as const, botToken, apiRoot };
+  return createTelegramPlatform({
+    ...{ name: 'tg', label: 'Telegram', settings, edge: world.edge, clock: systemClock, log: world.log },
+    wait: async (ms, signal) => {
+      waits.push(ms);
+      signal.throwIfAborted();
+      await new Promise(setImmediate);
+    },
+  });
+}
+const ready = () => eventually(() => expect(platform.state).toEqual({ status: 'ready' }));
+const failed = (text: RegExp) =>
+  eventually(() => expect(platform.state).toMatchObject({ status: 'failed', error: expect.stringMatching(text) }));
+const heard = (count = 1) =>
+  eventually(() => {
+    expect(world.heard.length).toBeGreaterThanOrEqual(count);
+    return world.heard;
+  });
+const sendHi = () => platform.perform(instance, { op: 'send', ...to('7'), content: 'hi' });
+
+beforeEach(async () => {
+  waits = [];
+  telegram = await fakeTelegram();
+  world = chatEdge();
+  platform = connect();
+  await ready();
+});
+afterEach(async () => {
+  await platform.close();
+  expect(world.logged()).not.toContain(botToken);
+  expect(JSON.stringify([world.heard, platform.state, platform.account, platform.descriptor])).not.toContain(botToken);
+  await telegram.close();
+});
+
+describe('what people say', () => {
+  it('reaches the relay with its author and its chat', async () => {
+    const id = telegram.said('hello');
+    const [first] = await heard();
+    expect(first?.author).toEqual({ userId: '7', userName: 'ada' });
+    expect(first?.event).toMatchObject({ text: 'hello', message_type: 'text', message_id: String(id) });
+    expect(first?.event.source).toMatchObject({
+      ...{ platform: 'tg', chat_id: '7', chat_type: 'dm', user_id: '7', user_name: 'ada' },
+      ...{ thread_id: null, scope_id: null },
+    });
+    expect(platform.account).toBe('@crew_bot');
+  });
+
+  it('is of the scope of its group, and of its topic in a forum', async () => {
+    telegram.said('in a group', { chat: group, reply_to_message: { message_id: 3, text: 'before' } });
+    const made = { message_id: 55, forum_topic_created: { name: 'Outages' } };
+    const topic = { is_topic_message: true, message_thread_id: 55, reply_to_message: made };
+    telegram.said('in a topic', { chat: forum, ...topic });
+    const [grouped, topical] = await heard(2);
+    expect(grouped?.event).toMatchObject({
+      reply_to_message_id: '3',
+      source: { chat_id: '-1007', chat_type: 'group', scope_id: '-1007', chat_name: 'Crew', thread_id: null },
+    });
+    expect(topical?.event).toMatchObject({
+      reply_to_message_id: null,
+      source: { chat_id: '-1008', chat_type: 'forum', scope_id: '-1008', thread_id: '55', chat_topic: 'Outages' },
+    });
+  });
+
+  it('names a file and its size, and no address: that would hold the token', async () => {
+    const document = { file_id: 'f', file_name: 'plan.pdf', mime_type: 'application/pdf', file_size: 9 };
+    telegram.said('', { text: undefined, caption: 'read this', document });
+    telegram.said('', { text: undefined, photo: [{ file_size: 1 }, { file_size: 8 }] });
+    const [first, second] = await heard(2);
+    expect(first?.event).toMatchObject({ text: 'read this', message_type: 'document', media_urls: [] });
+    expect(first?.event.media).toMatchObject([{ name: 'plan.pdf', bytes: 9, available: false }]);
+    expect(second?.event.media).toMatchObject([{ type: 'photo', bytes: 8, available: false }]);
+  });
+
+  it('goes nowhere without an author: anonymous admins, channels, bots, and what says nothing', async () => {
+    telegram.said('as the group', { chat: group, from: { ...ada, id: 1087968824, is_bot: true }, sender_chat: group });
+    telegram.said('as a channel', { chat: group, from: ada, sender_chat: { id: -1009 } });
+    telegram.said('of a bot', { from: { ...ada, is_bot: true } });
+    telegram.said('of nobody', { from: undefined });
+    telegram.push({ channel_post: { message_id: 1, chat: { id: -1009, type: 'channel' }, text: 'posted' } });
+    telegram.push({ message: 'garbage' });
+    telegram.said('', { text: undefined, new_chat_title: 'Renamed' });
+    telegram.said('after them');
+    await heard();
+    expect(world.heard.map(({ event }) => event.text)).toEqual(['after them']);
+  });
+
+  it('is confirmed once it is on the record, and comes again until then, in order', async () => {
+    world.fails(new AppError('AUDIT_UNAVAILABLE'));
+    world.fails(new AppError('AUDIT_UNAVAILABLE'));
+    telegram.said('first');
+    telegram.said('second');
+    await heard(2);
+    expect(world.heard.map(({ event }) => event.text)).toEqual(['first', 'second']);
+    expect(waits).toHaveLength(2);
+    await eventually(() => expect(telegram.waiting()).toBe(0));
+  });
+
+  it('is dropped where the relay will not have it, and the next one is heard', async () => {
+    world.fails(new AppError('RELAY_BUFFER_FULL'));
+    telegram.said('too much');
+    telegram.said('next');
+    await heard();
+    expect(world.heard.map(({ event }) => event.text)).toEqual(['next']);
+    expect(world.logged()).toContain('RELAY_BUFFER_FULL');
+  });
+
+  it('links a chat and says so; an unlinked author hears nothing', async () => {
+    world.result({ outcome: 'unlinked' });
+    telegram.said('hello?');
+    await heard();
+    world.result({ outcome: 'linked', instanceId: 'rly_1' });
+    telegram.said('/link ABC');
+    const { body } = await telegram.called('sendMessage');
+    expect(body).toMatchObject({ chat_id: 7, text: 'This chat is linked.' });
+    expect(telegram.calls.filter(({ method }) => method === 'sendMessage')).toHaveLength(1);
+  });
+});
+
+describe('what a gateway asks for', () => {
+  const call = async (action: Parameters<ConnectedPlatform['perform']>[1], method: string) => {
+    const from = telegram.calls.length;
+    const result = await platform.perform(instance, action);
+    return { result, body: telegram.calls.slice(from).find((one) => one.method === method)?.body };
+  };
+
+  it('is sent as MarkdownV2, to its topic, as an answer', async () => {
+    const action = { op: 'send' as const, ...to('-1008', { thread_id: '55' }), content: '*hi*', reply_to: '3' };
+    const { result, body } = await call(action, 'sendMessage');
+    expect(result).toEqual({ success: true, message_id: expect.stringMatching(/^\d+$/) });
+    expect(body).toMatchObject({ chat_id: -1008, text: '*hi*', parse_mode: 'MarkdownV2', message_thread_id: 55 });
+    expect(body?.reply_parameters).toEqual({ message_id: 3, allow_sending_without_reply: true });
+  });
+
+  it('is said as it stands where it is no well-formed markup', async () => {
+    telegram.refuse('sendMessage', { error_code: 400, description: "Bad Request: can't parse entities: …" });
+    const from = telegram.calls.length;
+    expect(await platform.perform(instance, { op: 'send', ...to('7'), content: '1.' })).toMatchObject({
+      success: true,
+    });
+    const sent = telegram.calls.slice(from).filter(({ method }) => method === 'sendMessage');
+    expect(sent.map(({ body }) => body.parse_mode)).toEqual(['MarkdownV2', undefined]);
+  });
+
+  it('edits, types, reacts, sends media, opens and renames topics, and describes a chat', async () => {
+    const edited = await call({ op: 'edit', ...to('7'), message_id: '9', content: 'new' }, 'editMessageText');
+    expect([edited.result, edited.body]).toMatchObject([{ success: true }, { message_id: 9, text: 'new' }]);
+    const typing = await call({ op: 'typing', ...to('7') }, 'sendChatAction');
+    expect([typing.result, typing.body]).toMatchObject([{ success: true }, { chat_id: 7, action: 'typing' }]);
+    const react = await call({ op: 'react', ...to('7'), message_id: '9', emoji: '👍' }, 'setMessageReaction');
+    expect(react.body).toMatchObject({ message_id: 9, reaction: [{ type: 'emoji', emoji: '👍' }] });
+    const media = { op: 'send_media' as const, ...to('7'), caption: 'look' };
+    const photo = await call({ ...media, media_url: 'https://example.com/a.png?x=1' }, 'sendPhoto');
+    expect(photo.body).toMatchObject({ photo: 'https://example.com/a.png?x=1', caption: 'look' });
+    const file = await call({ ...media, media_url: 'https://example.com/a.pdf' }, 'sendDocument');
+    expect(file.body).toMatchObject({ document: 'https://example.com/a.pdf' });
+    const created = await call({ op: 'thread_create', ...to('-1008'), name: 'Outages' }, 'createForumTopic');
+    expect(created.result).toEqual({ success: true, thread_id: '55' });
+    const rename = { op: 'thread_rename' as const, ...to('-1008', { thread_id: '55' }), name: 'Solved' };
+    const renamed = await call(rename, 'editForumTopic');
+    expect(renamed.body).toMatchObject({ message_thread_id: 55, name: 'Solved' });
+    const { result } = await call({ op: 'get_chat_info', ...to('-1008') }, 'getChat');
+    expect(result).toMatchObject({ chat: { id: '-1008', type: 'forum', name: 'Desk', topic: 'What we do' } });
+  });
+
+  it('is refused before anything is sent where it is too long or names no chat, no message, no web address', async () => {
+    const from = telegram.calls.length;
+    const refused = async (action: Parameters<ConnectedPlatform['perform']>[1], code: string) =>
+      expect(await platform.perform(instance, action)).toMatchObject({ success: false, code });
+    await refused({ op: 'send', ...to('7'), content: '😀'.repeat(2_049) }, 'too_long');
+    await refused({ op: 'edit', ...to('7'), message_id: '9', content: 'x'.repeat(4_097) }, 'too_long');
+    for (const chat of ['@everyone', '007', '+7', ' 7', '7.0', '7/../8']) {
+      await refused({ op: 'send', ...to(chat), content: 'x' }, 'malformed');
+    }
+    await refused({ op: 'send', ...to('7', { thread_id: 'x' }), content: 'x' }, 'malformed');
+    await refused({ op: 'edit', ...to('7'), message_id: 'x', content: 'x' }, 'malformed');
+    for (const media_url of ['file:///etc/passwd', 'AgACAgIAAxkBAAIB', 'attach://x'])
+      await refused({ op: 'send_media', ...to('7'), media_url }, 'malformed');
+    expect(telegram.calls.slice(from).filter(({ method }) => method !== 'getUpdates')).toEqual([]);
+  });
+
+  it('waits as long as Telegram asks, and says so where that is too long', async () => {
+    const flood = (retry_after: number) => ({
+      ...{ error_code: 429, description: 'Too Many Requests: retry later', parameters: { retry_after } },
+    });
+    telegram.refuse('sendMessage', flood(3));
+    expect(await sendHi()).toMatchObject({ success: true });
+    expect(waits).toEqual([3_000]);
+    telegram.refuse('sendMessage', flood(60));
+    expect(await sendHi()).toMatchObject({ success: false, code: 'rate_limited', retry_after: 60 });
+    expect(waits).toEqual([3_000]);
+  });
+
+  it('is answered with what Telegram says when it refuses', async () => {
+    telegram.refuse('sendMessage', { error_code: 403, description: 'Forbidden: bot was blocked by the user' });
+    expect(await sendHi()).toEqual({
+      ...{ success: false, code: 'refused', error: 'Telegram refused: Forbidden: bot was blocked by the user' },
+    });
+    telegram.refuse('sendMessage', { error_code: 400, description: `Bad Request: chat not found ${botToken}` });
+    expect(await sendHi()).toEqual({
+      ...{ success: false, code: 'not_found', error: 'Telegram refused: Bad Request: chat not found …' },
+    });
+  });
+});
+
+describe('a prompt', () => {
+  const options = [
+    { id: 'yes', label: 'Yes' },
+    { id: 'no', label: '/link HOSTILE' },
+  ];
+  const ask = async () => {
+    const from = telegram.calls.length;
+    const action = { op: 'prompt' as const, ...to('7'), prompt_kind: 'choice', prompt_id: 'p1', content: 'Sure?' };
+    expect(await platform.perform(instance, { ...action, options })).toMatchObject({ success: true });
+    const { body } = await telegram.called('sendMessage', from);
+    const markup = body.reply_markup as { inline_keyboard: Array<Array<{ text: string; callback_data: string }>> };
+    return markup.inline_keyboard.flat();
+  };
+  const press = async (data: string | undefined, chat: object = direct) => {
+    const from = telegram.calls.length;
+    telegram.push({
+      callback_query: { id: 'q1', from: ada, chat_instance: 'x', data, message: { message_id: 9, chat } },
+    });
+    return (await telegram.called('answerCallbackQuery', from)).body;
+  };
+
+  it('shows its options as buttons, and the one that is pressed comes back once', async () => {
+    const [yes] = await ask();
+    expect([yes?.text, Buffer.byteLength(yes?.callback_data ?? '') <= 64]).toEqual(['Yes', true]);
+    expect(await press(yes?.callback_data)).toMatchObject({ callback_query_id: 'q1', text: 'Yes' });
+    expect(world.heard).toMatchObject([
+      { author: { userId: '7' }, event: { text: 'Yes', prompt_response: { prompt_id: 'p1', option_id: 'yes' } } },
+    ]);
+    await telegram.called('editMessageReplyMarkup');
+    expect(await press(yes?.callback_data)).not.toHaveProperty('text');
+    expect(world.heard).toHaveLength(1);
+  });
+
+  it('takes no forged answer: another chat, an option that was not offered, another key', async () => {
+    const [yes] = await ask();
+    const data = yes?.callback_data ?? '';
+    await press(data, group);
+    await press(data.replace(/0$/, '7'));
+    await press(data.replace(/^gth:./, 'gth:-'));
+    await press(undefined);
+    expect(world.heard).toEqual([]);
+    expect(await press(data)).toMatchObject({ text: 'Yes' });
+  });
+
+  it('stays open for its own instance when somebody else presses', async () => {
+    const [yes] = await ask();
+    world.result({ outcome: 'unlinked' });
+    expect(await press(yes?.callback_data)).not.toHaveProperty('text');
+    world.result({ outcome: 'delivered', instanceId: 'rly_1', bufferId: null });
+    expect(await press(yes?.callback_data)).toMatchObject({ text: 'Yes' });
+  });
+
+  it('never has a label read as a command of whoever presses', async () => {
+    const [, no] = await ask();
+    await press(no?.callback_data);
+    expect(world.heard).toMatchObject([{ event: { text: '', prompt_response: { option_id: 'no' } } }]);
+  });
+});
+
+describe('the connection', () => {
+  it('says what to do about another poller, and works again once that is gone', async () => {
+    await platform.close();
+    telegram.refuse('getUpdates', { error_code: 409, description: 'Conflict: terminated by other getUpdates request' });
+    const states: unknown[] = [];
+    const settings = { kind: 'telegram' as const, botToken, apiRoot: telegram.apiRoot };
+    platform = createTelegramPlatform({
+      ...{ name: 'tg', label: 'Telegram', settings, edge: world.edge, clock: systemClock, log: world.log },
+      onChanged: () => states.push(platform.state),
+      wait: async () => undefined,
+    });
+    await ready();
+    expect(states).toEqual([
+      { status: 'failed', error: expect.stringMatching(/Another program asks/) },
+      { status: 'ready' },
+    ]);
+  });
+
+  it('leaves the webhook of somebody else alone, and says so', async () => {
+    await platform.close();
+    const description = "Conflict: can't use getUpdates method while webhook is active";
+    for (let times = 0; times < 1_000; times += 1) telegram.refuse('getUpdates', { error_code: 409, description });
+    platform = connect();
+    await failed(/has a webhook/);
+    expect(telegram.calls.map(({ method }) => method)).not.toContain('deleteWebhook');
+  });
+
+  it('is over when the token is revoked: it asks no more', async () => {
+    telegram.revokeToken();
+    await failed(/@BotFather/);
+    expect(await sendHi()).toMatchObject({ success: false, code: 'unauthorized' });
+  });
+
+  it('is made again by itself when Telegram was away', async () => {
+    const port = Number(new URL(telegram.apiRoot).port);
+    await telegram.close();
+    await failed(/cannot be reached/);
+    expect(await sendHi()).toMatchObject({ success: false, code: 'unreachable' });
+    telegram = await fakeTelegram(port);
+    await ready();
+    telegram.said('back');
+    await heard();
+  });
+
+  it('is never made where the token would be readable on the way', async () => {
+    await platform.close();
+    platform = connect('http://api.example.com');
+    await failed(/not https/);
+  });
+
+  it('leaves no socket when it is closed, and confirms what it handled', async () => {
+    telegram.said('last');
+    await heard();
+    await platform.close();
+    expect(telegram.waiting()).toBe(0);
+    await eventually(async () => expect(await telegram.connections()).toBe(0));
+    expect(await sendHi()).toMatchObject({ success: false });
+  });
+});
