@@ -282,7 +282,8 @@ export const limits = {
 
   /** A gateway gives up on a result after 30 s: what a platform cannot do by then, its waits for a flood included, has failed. */
   chatAnswerMs: 25_000,
-  /** A platform that is away is tried again after this, doubled up to the longest. */
+  /** A platform that is away for a moment is tried again after this, doubled up to the longest; after so many times it has failed. */
+  chatRetries: 5,
   chatRetryFirstMs: 1_000,
   chatRetryMaxMs: 60_000,
   /** What is sent when a platform is closed (where it stopped reading) has this long; then it is cut off. */
@@ -300,8 +301,7 @@ export const limits = {
   discordButtonChars: 80,
   discordThreadChars: 100,
   discordButtons: 25,
-  /** Discord takes a follow-up to an interaction this long, and the first answer to it within 3 s: this leaves time to arrive. */
-  discordInteractionMs: 15 * 60_000,
+  /** Discord takes the first answer to an interaction within 3 s: this leaves time to arrive. */
   discordDeferMs: 2_000,
   /** A signed interaction that is older is a replay. Within it, so many are remembered, so that one that comes again does nothing. */
   discordInteractionSkewMs: 5 * 60_000,

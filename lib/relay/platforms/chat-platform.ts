@@ -2,25 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RelayPlatformKind, RelayPlatformSettings } from '@/lib/contracts/relay-platforms';
 import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
-import type { Clock } from '@/lib/platform/clock';
 import { isErrorCode } from '@/lib/platform/errors';
-import type { Log } from '@/lib/platform/log';
 import type { OutboundResult } from '../protocol/actions';
-import type { ConnectedPlatform, PlatformEdge } from './platform';
+import type { ConnectedPlatform, PlatformStart } from './platform';
 
 /** Rejects when the signal ends it. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
-export interface ChatPlatformOptions<Kind extends RelayPlatformKind> {
-  /** As gateways name it. */
-  name: string;
-  label: string;
-  settings: Extract<RelayPlatformSettings, { kind: Kind }>;
-  edge: PlatformEdge;
-  clock: Clock;
-  log: Log;
-  /** Its state or its account is another one. */
-  onChanged?: () => void;
+export interface ChatPlatformOptions<Kind extends RelayPlatformKind>
+  extends PlatformStart<Extract<RelayPlatformSettings, { kind: Kind }>> {
   wait?: Wait;
 }
 
@@ -37,7 +27,7 @@ export interface PlatformStanding {
   failed(error: string): void;
 }
 
-export function createStanding(onChanged: () => void = () => undefined): PlatformStanding {
+export function createStanding(onChanged: () => void): PlatformStanding {
   let state: State = { status: 'starting' };
   let account: string | null = null;
 
@@ -82,7 +72,7 @@ export function isSafeRoot(root: string): boolean {
   return address === undefined ? !hostname.includes('.') : isPrivateAddress(address);
 }
 
-export const unsafeRoot = 'The API root is public and not https, so the token would be readable on the way. Use https.';
+export const unsafeRoot = 'apiRoot: over http a public address is told the token in the clear. Use https.';
 
 /** The record could not be written: the message must be tried again, and not be taken for delivered. */
 export const isRecordAway = (error: unknown): boolean => codeOf(error) === 'AUDIT_UNAVAILABLE';

@@ -1,8 +1,10 @@
 /** What an admin gave for a platform: what of it may be shown, and the rest sealed for this platform alone. */
 import type { RelayPlatform, RelayPlatformSettings } from '@/lib/contracts/relay-platforms';
+import { AppError } from '@/lib/platform/errors';
 import type { Sealer } from '@/lib/platform/sealing';
 import { requireUsableAddress } from '@/lib/webhooks/address';
 import { newWebhookSecret } from '@/lib/webhooks/signing';
+import { isSafeRoot, unsafeRoot } from './chat-platform';
 
 export interface GivenPlatform {
   settings: RelayPlatformSettings;
@@ -12,7 +14,11 @@ export interface GivenPlatform {
 
 /** @throws AppError ADDRESS_REFUSED, BAD_REQUEST. */
 export function givenPlatform(settings: RelayPlatformSettings): GivenPlatform {
-  if (settings.kind !== 'webhook') return { settings, signingSecret: null };
+  if (settings.kind !== 'webhook') {
+    if (settings.apiRoot !== undefined && !isSafeRoot(settings.apiRoot))
+      throw new AppError('ADDRESS_REFUSED', { message: unsafeRoot });
+    return { settings, signingSecret: null };
+  }
   requireUsableAddress(settings.outboundUrl, settings);
   return { settings, signingSecret: newWebhookSecret() };
 }

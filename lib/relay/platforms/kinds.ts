@@ -2,6 +2,7 @@
 import { AppError } from '@/lib/platform/errors';
 import type { GivenPlatform } from './given';
 import type { ConnectedPlatform, PlatformStart } from './platform';
+import { createTelegramPlatform } from './telegram';
 import { createWebhookPlatform } from './webhook';
 
 export async function openPlatform(
@@ -12,6 +13,7 @@ export async function openPlatform(
     case 'webhook':
       return createWebhookPlatform({ ...start, settings, signingSecret: signingSecret ?? '' });
     case 'telegram':
+      return createTelegramPlatform({ ...start, settings });
     case 'discord':
       throw new AppError('INTERNAL', { message: `This version cannot talk to ${settings.kind} yet.` });
     default:

@@ -1,7 +1,7 @@
 /**
  * Updates of one bot, in their order, by long polling. An update is confirmed by asking for the ones after it, which happens
  * once it is on the record or of no use: what came while the record was away comes again. Telegram hands updates to one asker
- * at a time and says so to the other one, who may be a server that is about to stop: that is tried again. A wrong token is not.
+ * at a time and says so to the other one.
  */
 import { backoffMs } from '@/lib/platform/backoff';
 import { limits } from '@/lib/platform/limits';
@@ -33,7 +33,7 @@ export function startTelegramPolling(deps: {
 
   async function handle(value: unknown): Promise<void> {
     const update = parseTelegramUpdate(value);
-    if (!update || update.update_id < offset) return;
+    if (!update) return;
     for (let attempts = 1; ; attempts += 1) {
       try {
         await onUpdate(update);
@@ -46,6 +46,7 @@ export function startTelegramPolling(deps: {
         await wait(retryMs(attempts), signal);
       }
     }
+    // Not the largest: after a quiet week Telegram begins its numbers anew.
     offset = update.update_id + 1;
     isConfirmed = false;
   }
@@ -68,17 +69,20 @@ export function startTelegramPolling(deps: {
   }
 
   async function runForGood(): Promise<void> {
-    for (let attempts = 1; !signal.aborted; attempts += 1) {
+    for (let attempts = 1; ; attempts += 1) {
       try {
-        await run();
+        return await run();
       } catch (error) {
         if (signal.aborted) return;
         const problem: TelegramProblem = error instanceof TelegramFailure ? error.problem : { kind: 'unreachable' };
         if (!(error instanceof TelegramFailure)) log.error({ code: codeOf(error) }, 'polling Telegram failed');
-        // It worked since: this is a first failure again.
-        if (standing.state.status === 'ready') attempts = 1;
-        standing.failed(sentenceOf(problem));
-        if (problem.kind === 'unauthorized') return;
+        const { status } = standing.state;
+        if (status === 'ready') attempts = 1;
+        const isPassing = problem.kind === 'unreachable' || problem.kind === 'flood';
+        // What passes costs nobody the prompts that wait and the place among the updates, unless it lasts.
+        if (!isPassing || standing.account === null || attempts > limits.chatRetries)
+          return standing.failed(sentenceOf(problem));
+        standing.starting();
         const waitMs = problem.kind === 'flood' ? problem.seconds * 1_000 : retryMs(attempts);
         await wait(waitMs, signal).catch(() => undefined);
       }

@@ -4,15 +4,7 @@
  */
 import { limits } from '@/lib/platform/limits';
 import type { Descriptor } from '../protocol/descriptor';
-import {
-  type ChatPlatformOptions,
-  codeOf,
-  createStanding,
-  failure,
-  isSafeRoot,
-  realWait,
-  unsafeRoot,
-} from './chat-platform';
+import { type ChatPlatformOptions, codeOf, createStanding, failure, realWait } from './chat-platform';
 import { createOpenPrompts } from './open-prompts';
 import type { ConnectedPlatform } from './platform';
 import { performOnTelegram } from './telegram-actions';
@@ -50,8 +42,8 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
     const observed = telegramInbound(message, name);
     if (!observed) return;
     const { outcome } = await edge.message(observed.author, observed.event);
-    const answer = linkAnswers[outcome];
-    if (answer === null) return;
+    const answer = isLink.test(observed.event.text) ? linkAnswers[outcome] : null;
+    if (answer === null || message.chat.type !== 'private') return;
     const chat_id = message.chat.id;
     await client.ask((raw, signal) => raw.sendMessage({ chat_id, text: answer }, signal)).catch(() => undefined);
   }
@@ -89,7 +81,6 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
   }
 
   async function connect(): Promise<void> {
-    if (settings.apiRoot !== undefined && !isSafeRoot(settings.apiRoot)) return standing.failed(unsafeRoot);
     const client = await openTelegramClient({ token: settings.botToken, apiRoot: settings.apiRoot, wait });
     if (isClosed) return client.close();
     const polling = startTelegramPolling({
@@ -130,6 +121,8 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
     },
   };
 }
+
+const isLink = /^\s*\/link(?:\s|$)/;
 
 /** A link code is answered, since whoever sent it waits for that. Everybody else hears what the gateway says, or nothing. */
 const linkAnswers = {

@@ -20,12 +20,12 @@ export const direct = { id: 7, type: 'private', first_name: 'Ada' };
 export const group = { id: -1007, type: 'supergroup', title: 'Crew' };
 export const forum = { id: -1008, type: 'supergroup', title: 'Desk', is_forum: true };
 
-export async function fakeTelegram(port = 0) {
+export async function fakeTelegram({ port = 0, firstId = 100 } = {}) {
   const calls: TelegramCall[] = [];
   const refusals: Array<{ method: string; refusal: Refusal }> = [];
   let updates: Array<{ update_id: number }> = [];
   let asking: { response: ServerResponse; offset: number } | null = null;
-  let nextId = 100;
+  let nextId = firstId;
   let token = botToken;
 
   const say = (response: ServerResponse, status: number, body: object) =>

@@ -11,15 +11,18 @@ let telegram: Awaited<ReturnType<typeof fakeTelegram>>;
 let world: ReturnType<typeof chatEdge>;
 let platform: ConnectedPlatform;
 let waits: number[];
+/** Resolves what waits, once. */
+let goOn: Promise<void> | null;
 
-function connect(apiRoot = telegram.apiRoot): ConnectedPlatform {
-  const settings = { kind: 'telegram' as const, botToken, apiRoot };
+function connect(onChanged: () => void = () => undefined): ConnectedPlatform {
+  const settings = { kind: 'telegram' as const, botToken, apiRoot: telegram.apiRoot };
   return createTelegramPlatform({
     ...{ name: 'tg', label: 'Telegram', settings, edge: world.edge, clock: systemClock, log: world.log },
+    onChanged,
     wait: async (ms, signal) => {
       waits.push(ms);
+      await (goOn ?? new Promise(setImmediate));
       signal.throwIfAborted();
-      await new Promise(setImmediate);
     },
   });
 }
@@ -35,6 +38,7 @@ const sendHi = () => platform.perform(instance, { op: 'send', ...to('7'), conten
 
 beforeEach(async () => {
   waits = [];
+  goOn = null;
   telegram = await fakeTelegram();
   world = chatEdge();
   platform = connect();
@@ -127,6 +131,10 @@ describe('what people say', () => {
     telegram.said('/link ABC');
     const { body } = await telegram.called('sendMessage');
     expect(body).toMatchObject({ chat_id: 7, text: 'This chat is linked.' });
+    world.result({ outcome: 'refused' });
+    telegram.said('locked out');
+    telegram.said('/link DEF', { chat: group });
+    await heard(4);
     expect(telegram.calls.filter(({ method }) => method === 'sendMessage')).toHaveLength(1);
   });
 });
@@ -277,29 +285,19 @@ describe('a prompt', () => {
 });
 
 describe('the connection', () => {
-  it('says what to do about another poller, and works again once that is gone', async () => {
-    await platform.close();
-    telegram.refuse('getUpdates', { error_code: 409, description: 'Conflict: terminated by other getUpdates request' });
-    const states: unknown[] = [];
-    const settings = { kind: 'telegram' as const, botToken, apiRoot: telegram.apiRoot };
-    platform = createTelegramPlatform({
-      ...{ name: 'tg', label: 'Telegram', settings, edge: world.edge, clock: systemClock, log: world.log },
-      onChanged: () => states.push(platform.state),
-      wait: async () => undefined,
-    });
-    await ready();
-    expect(states).toEqual([
-      { status: 'failed', error: expect.stringMatching(/Another program asks/) },
-      { status: 'ready' },
-    ]);
-  });
-
-  it('leaves the webhook of somebody else alone, and says so', async () => {
-    await platform.close();
-    const description = "Conflict: can't use getUpdates method while webhook is active";
-    for (let times = 0; times < 1_000; times += 1) telegram.refuse('getUpdates', { error_code: 409, description });
-    platform = connect();
-    await failed(/has a webhook/);
+  it('says what to do about another poller, and leaves the webhook of somebody else alone', async () => {
+    for (const [description, sentence] of [
+      ['Conflict: terminated by other getUpdates request', /Another program asks/],
+      ["Conflict: can't use getUpdates method while webhook is active", /has a webhook/],
+    ] as const) {
+      await platform.close();
+      telegram.refuse('getUpdates', { error_code: 409, description });
+      const states: unknown[] = [];
+      platform = connect(() => states.push(platform.state));
+      await failed(sentence);
+      // It was never called ready.
+      expect(states).toHaveLength(1);
+    }
     expect(telegram.calls.map(({ method }) => method)).not.toContain('deleteWebhook');
   });
 
@@ -309,21 +307,39 @@ describe('the connection', () => {
     expect(await sendHi()).toMatchObject({ success: false, code: 'unauthorized' });
   });
 
-  it('is made again by itself when Telegram was away', async () => {
+  it('is made again by itself when Telegram was away for a moment, and goes on where it was', async () => {
+    telegram.said('before');
+    await heard();
+    let release: () => void = () => undefined;
+    goOn = new Promise((resolve) => {
+      release = resolve;
+    });
     const port = Number(new URL(telegram.apiRoot).port);
     await telegram.close();
-    await failed(/cannot be reached/);
+    await eventually(() => expect(waits.length).toBe(1));
+    expect(platform.state).toEqual({ status: 'starting' });
     expect(await sendHi()).toMatchObject({ success: false, code: 'unreachable' });
-    telegram = await fakeTelegram(port);
+    telegram = await fakeTelegram({ port, firstId: 200 });
+    release();
     await ready();
-    telegram.said('back');
-    await heard();
+    expect(telegram.calls.find(({ method }) => method === 'getUpdates')?.body.offset).toBeGreaterThan(0);
+    telegram.said('after');
+    await heard(2);
   });
 
-  it('is never made where the token would be readable on the way', async () => {
+  it('has failed when Telegram stays away', async () => {
+    await telegram.close();
+    await failed(/cannot be reached/);
+    expect(waits).toHaveLength(5);
+  });
+
+  it('is not made anew while it is being closed', async () => {
     await platform.close();
-    platform = connect('http://api.example.com');
-    await failed(/not https/);
+    const from = telegram.calls.length;
+    platform = connect();
+    await platform.close();
+    expect(telegram.calls.slice(from).map(({ method }) => method)).not.toContain('sendMessage');
+    expect(platform.state).toEqual({ status: 'starting' });
   });
 
   it('leaves no socket when it is closed, and confirms what it handled', async () => {
