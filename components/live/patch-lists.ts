@@ -46,6 +46,7 @@ export function runMatches(run: Run, filter: RunsFilter): boolean {
   if (filter.pluginId && run.pluginId !== filter.pluginId) return false;
   if (filter.platform && run.principal.platform !== filter.platform) return false;
   if (filter.userId && run.principal.userId !== filter.userId) return false;
+  if (filter.tag && !Object.entries(run.tags).some((tag) => tag.join(':') === filter.tag)) return false;
   if (!filter.q) return true;
   const text = [run.id, run.title, run.principal.userId, ...(run.command ?? [])].join('\n').toLowerCase();
   return text.includes(filter.q.toLowerCase());

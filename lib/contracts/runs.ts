@@ -139,6 +139,12 @@ const filterFields = {
   /** Of the principal, beside `userId`. */
   platform: z.string().max(64).optional(),
   kind: z.enum(runKinds).optional(),
+  /** `name:value`, the name without a colon: runs that carry this very tag. */
+  tag: z
+    .string()
+    .max(330)
+    .regex(/^[A-Za-z0-9._-]{1,64}:/, 'must be a tag as name:value')
+    .optional(),
 };
 export const runFilter = z.strictObject({ ...filterFields, sort: z.enum(runSorts).optional() });
 export type RunFilter = z.infer<typeof runFilter>;

@@ -63,6 +63,7 @@ async function findKeys(db: Database, query: KeyQuery): Promise<{ keys: Key[]; m
       ...(query.userId === undefined ? [] : [Prisma.sql`"principalUserId" = ${query.userId}`]),
       ...(query.platform === undefined ? [] : [Prisma.sql`"principal" ->> '$.platform' = ${query.platform}`]),
       ...(query.kind === undefined ? [] : [Prisma.sql`"kind" = ${query.kind}`]),
+      ...(query.tag === undefined ? [] : [hasTag(query.tag)]),
       ...(after === null ? [] : [Prisma.sql`(${column}, "id") ${beyond} (${after.time}, ${after.id})`]),
     ];
     const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
@@ -88,4 +89,10 @@ async function findKeys(db: Database, query: KeyQuery): Promise<{ keys: Key[]; m
     Key[]
   >`WITH "walked" AS (${walked}) SELECT * FROM "walked" LIMIT 1 OFFSET ${walkRows - 1}`;
   return { keys, more: last ?? null };
+}
+
+/** The name was parsed: nothing in it ends the quoted key of the path. */
+function hasTag(tag: string): Prisma.Sql {
+  const colon = tag.indexOf(':');
+  return Prisma.sql`"tags" ->> ${`$."${tag.slice(0, colon)}"`} = ${tag.slice(colon + 1)}`;
 }
