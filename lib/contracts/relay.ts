@@ -60,10 +60,15 @@ export const relayDenial = z.object({
 });
 export type RelayDenial = z.infer<typeof relayDenial>;
 
-/** Who is bound, oldest first, and what was declined, newest first. */
+/** A chat of the console's platform in which something was said. */
+export const relayChat = z.object({ id: z.string(), messages: z.number().int(), lastAt: isoTime });
+export type RelayChat = z.infer<typeof relayChat>;
+
+/** Who is bound, oldest first, what was declined, newest first, and where operators talked to it, last first. */
 export const relayInstanceDetail = relayInstance.extend({
   boundUsers: z.array(relayBinding),
   denials: z.array(relayDenial),
+  chats: z.array(relayChat),
 });
 export type RelayInstanceDetail = z.infer<typeof relayInstanceDetail>;
 

@@ -1,6 +1,6 @@
 /** Instances for people: from their rows and from what only this process knows, and told live when either changes. */
 import type { Page } from '@/lib/contracts/common';
-import type { ListRelayInstancesQuery, RelayInstance, RelayInstanceDetail } from '@/lib/contracts/relay';
+import type { ListRelayInstancesQuery, RelayChat, RelayInstance, RelayInstanceDetail } from '@/lib/contracts/relay';
 import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
 import type { Database } from '@/lib/platform/database';
 import type { EventBus } from '@/lib/platform/event-bus';
@@ -24,6 +24,7 @@ export interface Showing {
 type BufferState = Pick<InstanceState, 'events' | 'bytes' | 'oldestAt'>;
 const nothing: BufferState = { events: 0, bytes: 0, oldestAt: null };
 const shownBindings = 200;
+const shownChats = 100;
 
 export function createShowing(deps: {
   db: Database;
@@ -65,6 +66,17 @@ export function createShowing(deps: {
     return shown;
   }
 
+  /** The messages of an instance are a thousand at most. */
+  async function chatsOf(instanceId: string): Promise<RelayChat[]> {
+    const chats = await db.relayMessage.groupBy({
+      ...{ by: ['chatId'], where: { instanceId }, _count: true, _max: { at: true } },
+      ...{ orderBy: { _max: { at: 'desc' } }, take: shownChats },
+    });
+    return chats.flatMap(({ chatId: id, _count: messages, _max: { at } }) =>
+      at === null ? [] : [{ id, messages, lastAt: at.toISOString() }],
+    );
+  }
+
   async function tell(id: string): Promise<void> {
     const row = await db.relayInstance.findUnique({ where: { id } });
     if (row) bus.publish({ type: 'relay.changed', data: await one(row) });
@@ -78,7 +90,10 @@ export function createShowing(deps: {
       const denials = await db.relayDenial.findMany({
         ...{ where, orderBy: { seq: 'desc' }, take: limits.relayDenialsKept },
       });
-      return { ...(await one(row)), boundUsers: bindings.map(toBinding), denials: denials.map(toDenial) };
+      return {
+        ...(await one(row)),
+        ...{ boundUsers: bindings.map(toBinding), denials: denials.map(toDenial), chats: await chatsOf(row.id) },
+      };
     },
 
     async list({ limit, cursor, q }) {
