@@ -15,6 +15,7 @@ import { patchCallOf, patchRunOf } from './patch-identities';
 import { patchLeak } from './patch-leaks';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
+import { patchDenials, patchInstance, patchMessage } from './patch-relay';
 import { countRunUnder, patchConnector, patchLock, patchPlugin } from './patch-trust';
 
 export type LiveEvent = Exclude<EventFrame, { type: 'reset' }>;
@@ -37,6 +38,7 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       patchEach<Pages<AuditRow>, AuditFilter>(client, queryKeys.audit(), (data, filter) =>
         patchAudit(data, event.data, filter),
       );
+      patchDenials(client, event.data);
       break;
     case 'approval.requested':
     case 'approval.decided':
@@ -65,6 +67,12 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       break;
     case 'credential.changed':
       patchCredential(client, event.data);
+      break;
+    case 'relay.changed':
+      patchInstance(client, event.data);
+      break;
+    case 'relay.message':
+      patchMessage(client, event.data);
       break;
     case 'tools.changed':
       client.setQueryData(queryKeys.toolsQueue, event.data);

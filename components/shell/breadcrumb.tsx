@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { approvalQuery, runQuery } from '@/components/api/queries';
+import { relayInstanceQuery } from '@/components/api/relay-queries';
 import { shortId } from '@/components/ui/format';
 import { printable } from '@/components/ui/printable';
 import { allNav, isCurrent } from './nav-items';
@@ -28,6 +29,8 @@ export function Breadcrumb() {
           <RunName id={below} />
         ) : item.href === '/approvals' ? (
           <ApprovalName id={below} />
+        ) : item.href === '/relay' ? (
+          <GatewayName id={below} />
         ) : item.href === '/identities' ? (
           printable(decodeURIComponent(below))
         ) : item.href === '/plugins' || item.href === '/connectors' ? (
@@ -49,4 +52,9 @@ function RunName({ id }: { id: string }) {
 function ApprovalName({ id }: { id: string }) {
   const { data } = useQuery({ ...approvalQuery(decodeURIComponent(id)), enabled: false });
   return <>{data ? printable(`${data.connectorId} ${data.toolName}`) : shortId(decodeURIComponent(id))}</>;
+}
+
+function GatewayName({ id }: { id: string }) {
+  const { data } = useQuery({ ...relayInstanceQuery(decodeURIComponent(id)), enabled: false });
+  return <>{printable(data?.gatewayId ?? shortId(decodeURIComponent(id)))}</>;
 }

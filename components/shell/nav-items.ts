@@ -7,6 +7,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   Plug,
+  RadioTower,
   ScrollText,
   Settings,
   UsersRound,
@@ -38,11 +39,15 @@ export const trustNav: readonly NavItem[] = [
   { href: '/plugins', label: 'Plugins', icon: Blocks, key: 'p' },
   { href: '/connectors', label: 'Connectors', icon: Plug, key: 'c' },
   { href: '/identities', label: 'Identities', icon: UsersRound, key: 'i', needs: 'settings.manage' },
-  { href: '/credentials', label: 'Credentials', icon: CloudCog, key: 'd' },
   { href: '/tokens', label: 'Tokens', icon: KeyRound, key: 't', count: 'liveTokens' },
 ];
+/** What runs reach beyond this server. */
+export const reachNav: readonly NavItem[] = [
+  { href: '/credentials', label: 'Credentials', icon: CloudCog, key: 'd' },
+  { href: '/relay', label: 'Relay', icon: RadioTower, key: 'l' },
+];
 export const settingsNav: NavItem = { href: '/settings', label: 'Settings', icon: Settings, key: 's' };
-export const allNav: readonly NavItem[] = [...mainNav, ...trustNav, settingsNav];
+export const allNav: readonly NavItem[] = [...mainNav, ...trustNav, ...reachNav, settingsNav];
 
 /** What a phone's bar has room for; the rest is behind More. */
 export const barNav: readonly NavItem[] = mainNav.slice(0, 3);

@@ -1,0 +1,5 @@
+'use client';
+
+export function UpstreamsSection() {
+  return null;
+}
