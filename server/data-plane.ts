@@ -34,6 +34,7 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
   const introspect = routes['tokens.introspect'];
   const tools = createToolHandlers(server);
   const traces = createTraceHandlers(server);
+  const relay = createRelayHandlers(server);
 
   const handlers: Record<string, ByMethod> = {
     '/healthz': { GET: (_request, response) => sendJson(response, 200, { ok: true }) },
@@ -66,12 +67,14 @@ export function createDataPlane({ server, notReady, log }: DataPlaneDeps) {
     },
     ...tools.byPath,
     ...createCloudHandlers(server),
-    ...createRelayHandlers(server).byPath,
+    ...relay.byPath,
     ...createMcpHandlers({ ...server, config: runtime.config, log }),
   };
 
   return (path: string, request: IncomingMessage, response: ServerResponse, requestId: string): boolean => {
-    const byMethod = Object.hasOwn(handlers, path) ? handlers[path] : (tools.forPath(path) ?? traces.forPath(path));
+    const byMethod = Object.hasOwn(handlers, path)
+      ? handlers[path]
+      : (tools.forPath(path) ?? traces.forPath(path) ?? relay.forPath(path));
     if (!byMethod) return false;
     const handler = byMethod[request.method === 'HEAD' ? 'GET' : (request.method ?? '')];
     if (!handler) {

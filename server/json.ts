@@ -22,6 +22,15 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 
 /** The whole body as text to `then`; BODY_TOO_LARGE for one that is over, and whatever `then` throws, to `fail`. */
 export function readBody(request: IncomingMessage, fail: (error: unknown) => void, then: (body: string) => void): void {
+  readBytes(request, fail, (bytes) => then(bytes.toString('utf8')));
+}
+
+/** The same, as it came: a signature is over bytes, and not every byte survives as text. */
+export function readBytes(
+  request: IncomingMessage,
+  fail: (error: unknown) => void,
+  then: (body: Buffer) => void,
+): void {
   if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) {
     dropBody(request, fail);
     return;
@@ -38,7 +47,7 @@ export function readBody(request: IncomingMessage, fail: (error: unknown) => voi
   };
   const done = () => {
     try {
-      then((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
+      then(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     } catch (error) {
       fail(error);
     }

@@ -6,10 +6,10 @@ import type { IncomingMessage } from 'node:http';
 import { type RouteId, routes } from '@/lib/contracts/routes';
 import { type Actor, actorMay } from '@/lib/platform/actor';
 import { bearerIn } from '@/lib/platform/bearer';
-import { AppError } from '@/lib/platform/errors';
+import { AppError, toAppError } from '@/lib/platform/errors';
 import { parseJsonBody } from '@/lib/platform/parse';
 import type { ByMethod, Handler } from './data-plane';
-import { readBody, sendJson } from './json';
+import { readBody, readBytes, sendJson } from './json';
 import { requireKey } from './key';
 import type { ServerRuntime } from './runtime';
 
@@ -18,6 +18,9 @@ interface Managed {
   gatewayId: string;
   by: Actor;
 }
+
+/** Names that nobody can have come here too, and are answered alike. */
+const receivePath = /^\/relay\/platforms\/([^/]{1,256})$/;
 
 export function createRelayHandlers({ runtime, refusals }: Pick<ServerRuntime, 'runtime' | 'refusals'>) {
   const { relay, serviceKeys } = runtime;
@@ -84,5 +87,25 @@ export function createRelayHandlers({ runtime, refusals }: Pick<ServerRuntime, '
       return { gatewayId, revokedAt };
     }),
   };
-  return { byPath };
+  function forPath(path: string): ByMethod | undefined {
+    const id = receivePath.exec(path)?.[1];
+    if (id === undefined) return undefined;
+    return {
+      POST(request, response, fail) {
+        readBytes(request, fail, (body) => {
+          relay.platforms.receive(id, { headers: request.headers, body }).then(
+            (answer) => sendJson(response, answer.status, answer.body),
+            (error: unknown) => {
+              const { code } = toAppError(error);
+              if (code === 'UNAUTHENTICATED')
+                refusals.note({ action: 'relay.receive', target: 'relay', data: { platform: id.slice(0, 64) } });
+              fail(error);
+            },
+          );
+        });
+      },
+    };
+  }
+
+  return { byPath, forPath };
 }

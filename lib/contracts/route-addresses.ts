@@ -95,6 +95,7 @@ export const routeAddresses = {
   'relayPlatforms.create': 'POST /api/relay/platforms',
   'relayPlatforms.update': 'PATCH /api/relay/platforms/:id',
   'relayPlatforms.remove': 'DELETE /api/relay/platforms/:id',
+  'relayPlatforms.receive': 'POST /relay/platforms/:id',
   'relay.provision': 'POST /relay/provision',
   'relay.enroll': 'POST /relay/enroll',
   'relayManage.link': 'POST /manage/link',

@@ -990,6 +990,17 @@ export const routes = {
     status: 200,
     response: ok,
   },
+  /** Judged by its signature, as each kind has its own; `202 {outcome: "accepted"}` for a webhook. */
+  'relayPlatforms.receive': {
+    method: 'POST',
+    path: '/relay/platforms/:id',
+    permission: null,
+    scope: null,
+    dataPlane: true,
+    open: true,
+    status: 202,
+    response: z.looseObject({}),
+  },
   'relay.provision': {
     method: 'POST',
     path: '/relay/provision',
