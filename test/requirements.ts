@@ -66,6 +66,10 @@ export const requirements = {
   'relay.egress': 'An instance sends where it received something or where its tenant is; every decline reads alike.',
   'relay.runs': 'Each session of an instance is a run of its author; what ends the run cuts its way back.',
   'relay.follow-up': 'A gateway names a session and a kind, and never sees a credential of a platform.',
+  'relay.platforms':
+    'A chat platform is set up by admins on the record, connected without holding up a start, retried, and its secrets go in and never out.',
+  'relay.webhook':
+    'A webhook is heard by its signature over the very bytes, within five minutes and once, and answered alike whoever its author is.',
   'relay.enrolment': 'Enrolment shows a secret once, takes a token once, and rotation keeps the previous secret a day.',
   'relay.revoked':
     'A revoke drops bindings, secrets and buffers, closes with 4401 revoked, and the next dial is refused.',

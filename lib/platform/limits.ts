@@ -266,6 +266,8 @@ export const limits = {
   /** A chat platform that failed is started again after this long, doubled each time. */
   relayPlatformRetryFirstMs: 1_000,
   relayPlatformRetryMaxMs: 60_000,
+  /** A chat platform that is not closed by then is left to close by itself. */
+  relayPlatformCloseMs: 3_000,
   /** Chat platforms that can be set up. */
   relayPlatforms: 100,
   /** How far the time of a signed message may be from ours: an older one is refused, as a replay. */

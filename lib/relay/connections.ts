@@ -24,6 +24,15 @@ export interface GatewayDoor {
 export interface Connections extends GatewayDoor {
   of(instanceId: string): { connection: GatewayConnection; since: string } | undefined;
   revoke(instanceId: string): void;
+  /** Gateways that were told otherwise of a platform dial again: there is one descriptor a hello. What comes meanwhile waits. */
+  redial(platform: string): void;
+}
+
+interface LiveGateway {
+  connection: GatewayConnection;
+  since: string;
+  /** Its descriptors, by platform, as JSON. */
+  told: ReadonlyMap<string, string>;
 }
 
 const seen: CompanionTable = { statements: ['UPDATE "RelayInstance" SET "lastSeenAt" = @at WHERE "id" = @id'] };
@@ -40,7 +49,7 @@ export function createConnections(deps: {
   onChanged: (instanceId: string) => void;
 }): Connections {
   const { db, audit, clock, log, office, platforms, guard, followUps, onChanged } = deps;
-  const live = new Map<string, { connection: GatewayConnection; since: string }>();
+  const live = new Map<string, LiveGateway>();
 
   /** What nobody waits for. */
   function follow(action: string, target: string, data: Record<string, unknown>, companion: Companion): void {
@@ -49,6 +58,9 @@ export function createConnections(deps: {
       .catch((error: unknown) => log.error({ err: error, instanceId: target }, 'a row of the record was lost'));
   }
   const seenNow = (id: string): Companion => ({ table: seen, values: { id, at: storedTime(clock.now()) } });
+
+  const descriptorOf = (platform: string, { tenant }: InstanceRow) =>
+    withFollowUp(platforms.get(platform, tenant)?.descriptor ?? plainDescriptor(platform));
 
   function end(connection: GatewayConnection): void {
     office.known(connection.instance.id)?.shut(connection.link);
@@ -61,12 +73,16 @@ export function createConnections(deps: {
     async enter(instance, transport) {
       const { id } = instance;
       const mailbox = await office.of(id);
+      const told = new Map<string, string>();
       const connection: GatewayConnection = createGatewayConnection(instance, {
         transport,
         desk: createOutboundDesk(instance, { audit, clock, log, guard, followUps, platforms, onDenied: onChanged }),
         events: {
-          descriptorOf: (platform) =>
-            withFollowUp(platforms.get(platform, instance.tenant)?.descriptor ?? plainDescriptor(platform)),
+          descriptorOf(platform) {
+            const descriptor = descriptorOf(platform, instance);
+            told.set(platform, JSON.stringify(descriptor));
+            return descriptor;
+          },
           onAwake() {
             if (live.get(id)?.connection !== connection) return;
             mailbox.open(connection.link);
@@ -91,7 +107,7 @@ export function createConnections(deps: {
         end(older);
         older.close('superseded');
       }
-      live.set(id, { connection, since: toIso(clock.now()) });
+      live.set(id, { connection, since: toIso(clock.now()), told });
       // Asked only now, when a revoke that comes meanwhile finds the connection.
       const row = await db.relayInstance.findUnique({ where: { id }, select: { revokedAt: true } });
       if (row?.revokedAt === null) {
@@ -114,6 +130,15 @@ export function createConnections(deps: {
       if (!entry) return;
       end(entry.connection);
       entry.connection.close('unauthorized', 'revoked');
+    },
+
+    redial(platform) {
+      for (const { connection, told } of [...live.values()]) {
+        const before = told.get(platform);
+        if (before === undefined || before === JSON.stringify(descriptorOf(platform, connection.instance))) continue;
+        end(connection);
+        connection.close('restarting', 'the platform changed');
+      }
     },
   };
 }

@@ -109,7 +109,7 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
       seen.forgetPlatform(name);
       vault.forgetPlatform(name);
     },
-    onChanged: () => undefined,
+    onChanged: (name) => connections.redial(name),
   });
   const connections = createConnections({
     ...{ db, audit, clock, log, office, platforms, guard: createEgressGuard({ db, seen }) },

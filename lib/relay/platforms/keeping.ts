@@ -2,6 +2,7 @@
  * One platform that is turned on: opened, watched, and opened again when it failed. What it shows meanwhile is why it failed,
  * not that it is being tried: a wrong token must not blink.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '@/lib/platform/backoff';
 import type { Clock } from '@/lib/platform/clock';
 import { isAppError } from '@/lib/platform/errors';
@@ -16,6 +17,7 @@ export interface KeptPlatform {
   readonly connected: ConnectedPlatform | null;
   readonly status: 'starting' | 'ready' | 'failed';
   readonly error: string | null;
+  /** Resolves when nothing of it is left, or after a while. */
   close(): Promise<void>;
 }
 
@@ -116,8 +118,9 @@ export function keepPlatform(options: KeepingOptions): KeptPlatform {
       clearTimeout(again);
       const open = connected;
       connected = null;
-      if (open) await end(open);
-      await opening;
+      // What is still being opened is closed as soon as it is there; nobody waits long for it, nor for a library that hangs.
+      const late = delay(limits.relayPlatformCloseMs, undefined, { ref: false });
+      await Promise.race([Promise.all([open && end(open), opening]), late]);
     },
   };
 }
