@@ -143,9 +143,12 @@ function comeDownCleanly(http: Server, server: ServerRuntime, closePages: () => 
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'shutting down');
-    setTimeout(() => process.exit(1), limits.drainMs + 5_000).unref();
+    const upstreamsMs = limits.upstreamIdleAckMs + limits.upstreamLastResultsMs;
+    setTimeout(() => process.exit(1), upstreamsMs + limits.drainMs + 5_000).unref();
     http.close();
     http.closeIdleConnections();
+    // Whoever pressed Ctrl-C waits for it.
+    await server.leaveUpstreams({ fast: signal === 'SIGINT' });
     // Every socket hears 1012 first: nobody was cut off, and a reconnect is told by the next process what became of its run.
     const closed = server.close();
     await server.sockets.drain(limits.drainMs / 4);

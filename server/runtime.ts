@@ -174,7 +174,9 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     leaks,
   });
   const relaySealer = createSealer(deriveSecret(masterKey, 'relay secrets'));
-  const relayUpstreams = createUpstreamService({ db, audit, bus, clock, sealer: relaySealer });
+  const relayUpstreams = createUpstreamService({
+    ...{ db, audit, bus, clock, log, sealer: relaySealer, starter, ender, live, locks: locks.index },
+  });
   const runs = createRunService({
     dataDir: config.dataDir,
     db,
@@ -215,6 +217,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   await trust.recover();
   await relay.restore();
   await relay.platforms.load();
+  await relayUpstreams.load();
 
   const runtime: Runtime = {
     config,
@@ -251,6 +254,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
 
   /** Ends the PTY runs of this process, then writes what waits. External runs go on without us. */
   async function close(): Promise<void> {
+    await relayUpstreams.drain({ fast: true });
     const ending = {
       status: 'failed',
       action: 'run.fail',
@@ -262,6 +266,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     await ender.settled();
     credentials.close();
     await relay.close();
+    await relayUpstreams.close();
     await trust.close();
     await swept;
     activity.close();
@@ -295,10 +300,13 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
         ? behind
         : [...behind, `Redis cannot be asked, so calls that name a trace are refused: ${away}`];
     },
-    begin() {
+    begin(): void {
       trust.begin();
       relay.platforms.begin();
+      relayUpstreams.begin();
     },
+    /** Connectors hear that we go while runs and their sockets are still there. */
+    leaveUpstreams: relayUpstreams.drain,
     refusals,
     close,
   };

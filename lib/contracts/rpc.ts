@@ -14,6 +14,9 @@ export const rpcErrors = {
   noSuchSession: { code: 4001, message: 'No such session.' },
   notAllowed: { code: 4003, message: 'Not allowed.' },
   nothingPending: { code: 4009, message: 'Nothing pending.' },
+  /** `data.code` is the connector's own. Nobody tries it again as anything else. */
+  declined: { code: 4010, message: 'The connector declined it.' },
+  unreachable: { code: 4011, message: 'The connector cannot be reached.' },
 } as const;
 
 export const rpcRequest = z.object({
@@ -25,6 +28,17 @@ export const rpcRequest = z.object({
 export type RpcRequest = z.infer<typeof rpcRequest>;
 
 const sessionId = z.strictObject({ sessionId: z.string().max(64).optional() });
+
+const chatId = z.string().min(1).max(512);
+const content = z.string().min(1).max(500_000);
+/** Remembered from what came from the chat; given here, it stands for that. */
+const metadata = z
+  .strictObject({
+    scope_id: z.string().min(1).max(512).optional(),
+    user_id: z.string().min(1).max(512).optional(),
+    thread_id: z.string().min(1).max(512).optional(),
+  })
+  .optional();
 
 /** The params of each method. `sessionId` is a run id; a child may leave it out and means its own. */
 export const rpcMethods = {
@@ -50,5 +64,12 @@ export const rpcMethods = {
   }),
   'tools.list': z.strictObject({}),
   'tools.call': executeBody,
+  /** For a run that serves a chat of an upstream: in that chat, and in no other. */
+  'message.send': z.strictObject({ chatId, content, replyTo: z.string().min(1).max(512).optional(), metadata }),
+  'message.edit': z.strictObject({ chatId, messageId: z.string().min(1).max(512), content, metadata }),
+  'message.typing': z.strictObject({ chatId, metadata }),
+  /** Names a capability that the connector holds for this session, and never a credential. */
+  'message.followUp': z.strictObject({ kind: z.string().min(1).max(256), content }),
 } as const;
 export type RpcMethod = keyof typeof rpcMethods;
+export type RpcParams<M extends RpcMethod> = z.infer<(typeof rpcMethods)[M]>;

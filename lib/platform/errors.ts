@@ -124,6 +124,12 @@ export const errorTable = {
     close: 'full',
     message: 'The buffer of the instance is full, so the message was dropped. Wake its gateway, then send again.',
   },
+  RELAY_DECLINED: { status: 502, close: 'fault', message: 'The connector declined it.' },
+  RELAY_UNREACHABLE: {
+    status: 503,
+    close: 'fault',
+    message: 'The connector cannot be reached, or did not answer: it may have been done all the same.',
+  },
   RELAY_UPSTREAM_NOT_FOUND: { status: 404, close: 'notFound', message: 'No such upstream.' },
   ENROLMENT_INVALID: { status: 401, close: 'unauthorized', message: 'The enrolment token is wrong.' },
   ENROLMENT_ENDED: {

@@ -313,6 +313,32 @@ export const limits = {
   /** A socket that is not open after this is tried again. */
   discordHandshakeMs: 10_000,
 
+  /** As a gateway of an upstream: its bearer is good for this long, and it has this long from the dial to its descriptors. */
+  upstreamBearerSeconds: 300,
+  upstreamHandshakeMs: 30_000,
+  /** A dial that failed is made again after this, doubled each time up to the other. */
+  upstreamRedialFirstMs: 1_000,
+  upstreamRedialMaxMs: 30_000,
+  /** An action without a result after this is answered as failed. */
+  upstreamResultMs: 30_000,
+  /** At shutdown: until its going idle is acknowledged (the second when there is no time), and for results on their way. */
+  upstreamIdleAckMs: 10_000,
+  upstreamIdleAckFastMs: 2_000,
+  upstreamLastResultsMs: 5_000,
+  /** Messages of an upstream that are being stored; beyond it the socket is not read until some are. */
+  upstreamStoring: 64,
+  /** Messages of one session that wait for its run; a further one is dropped and counted. */
+  upstreamSessionMessages: 1_000,
+  /** Live runs of sessions; a further session takes the place of the one that has been quiet longest, and at least so long. */
+  upstreamRuns: 200,
+  upstreamQuietMs: 60_000,
+  upstreamRunSeconds: 86_400,
+  /** How long it is known that a message was taken: longer than a connector keeps it. */
+  upstreamKnownMs: 8 * 24 * 60 * 60_000,
+  upstreamSweepMs: 60_000,
+  /** One text in at most so many messages. */
+  upstreamParts: 50,
+
   /** An MCP client waits this long for a decision, then is told that the call is pending: most give up on a call at 60 s. */
   mcpHeldWaitMs: 55_000,
   /** While it waits it hears of it this often, if it asked for progress. */

@@ -7,13 +7,23 @@ import { closeSocket } from './registry';
 /** Sends, or lets go of a reader that is too far behind: its buffer must not become our memory. */
 export function send(ws: WebSocket, data: string | Uint8Array): void {
   if (ws.readyState !== ws.OPEN) return;
-  if (ws.bufferedAmount > limits.socketBufferBytes) {
-    closeSocket(ws, 'tooFast', 'too far behind');
-    // A peer that reads nothing never answers the close.
-    setTimeout(() => ws.terminate(), 1_000).unref();
-    return;
-  }
-  ws.send(data);
+  if (ws.bufferedAmount > limits.socketBufferBytes) cutOff(ws);
+  else ws.send(data);
+}
+
+/** Resolves when the system has taken it; rejects when it will not. */
+export function sendTaken(ws: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (ws.readyState === ws.OPEN && ws.bufferedAmount > limits.socketBufferBytes) cutOff(ws);
+    if (ws.readyState !== ws.OPEN) return reject(new Error('The other side is gone.'));
+    ws.send(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function cutOff(ws: WebSocket): void {
+  closeSocket(ws, 'tooFast', 'too far behind');
+  // A peer that reads nothing never answers the close.
+  setTimeout(() => ws.terminate(), 1_000).unref();
 }
 
 export function sendJson(ws: WebSocket, value: unknown): void {

@@ -2,11 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { bearerIn } from '@/lib/platform/bearer';
-import { limits } from '@/lib/platform/limits';
 import type { GatewayConnection, GatewayTransport } from '@/lib/relay/connection';
 import type { Dialled } from '@/lib/relay/instances';
 import type { RelayService } from '@/lib/relay/relay';
-import { createFrameLimit, textOf } from './link';
+import { createFrameLimit, sendTaken, textOf } from './link';
 import { closeSocket } from './registry';
 
 type Admitted = Extract<Dialled, { instance: unknown }>['instance'];
@@ -43,12 +42,6 @@ function transportOf(ws: WebSocket): GatewayTransport {
   return {
     close,
     withinLimit: createFrameLimit(),
-    send: (text) =>
-      new Promise((resolve, reject) => {
-        if (ws.readyState === ws.OPEN && ws.bufferedAmount > limits.socketBufferBytes)
-          close('tooFast', 'too far behind');
-        if (ws.readyState !== ws.OPEN) return reject(new Error('The gateway is gone.'));
-        ws.send(text, (error) => (error ? reject(error) : resolve()));
-      }),
+    send: (text) => sendTaken(ws, text),
   };
 }

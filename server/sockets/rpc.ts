@@ -7,10 +7,11 @@ import { type Actor, actorMay, actorName } from '@/lib/platform/actor';
 import { errorTable, isAppError, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
+import type { UpstreamService } from '@/lib/relay/upstreams/upstreams';
 import type { AgentEvents } from '@/lib/runs/agent-events';
 import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
 import type { RunService } from '@/lib/runs/runs';
-import { createFrameLimit, parseJson, sendJson, textOf } from './link';
+import { createFrameLimit, parseJson, sendJson, sendTaken, textOf } from './link';
 import type { TrackedSocket } from './registry';
 
 export interface RpcDeps {
@@ -19,6 +20,7 @@ export interface RpcDeps {
   agentEvents: AgentEvents;
   gate: Gate;
   approvals: ApprovalService;
+  relayUpstreams: Pick<UpstreamService, 'attach' | 'say'>;
   log: Log;
 }
 
@@ -49,7 +51,15 @@ export function serveRpc(ws: WebSocket, socket: TrackedSocket, deps: RpcDeps): v
     void answer(textOf(data), { actor, leaving: leaving.signal }, deps).then((reply) => reply && sendJson(ws, reply));
   });
   ws.once('close', () => leaving.abort());
+  if (actor.kind !== 'run') return;
+  const detach = deps.relayUpstreams.attach(actor.id, {
+    deliver: (event) => sendTaken(ws, eventText('message.inbound', { event })),
+  });
+  ws.once('close', detach);
 }
+
+const eventText = (type: string, payload: object) =>
+  JSON.stringify({ jsonrpc: '2.0', method: 'event', params: { type, payload } });
 
 interface Caller {
   actor: Actor;
@@ -137,6 +147,14 @@ async function call({ method, params = {} }: RpcRequest, { actor, leaving }: Cal
         waitMs: parse(name, params).wait * 1_000,
         leaving,
       });
+    case 'message.send':
+      return deps.relayUpstreams.say(ownRun(actor).runId, { method: name, params: parse(name, params) });
+    case 'message.edit':
+      return deps.relayUpstreams.say(ownRun(actor).runId, { method: name, params: parse(name, params) });
+    case 'message.typing':
+      return deps.relayUpstreams.say(ownRun(actor).runId, { method: name, params: parse(name, params) });
+    case 'message.followUp':
+      return deps.relayUpstreams.say(ownRun(actor).runId, { method: name, params: parse(name, params) });
     default:
       return name satisfies never;
   }
@@ -157,7 +175,7 @@ function parse<M extends RpcMethod>(
   return parsed.data as ReturnType<(typeof rpcMethods)[M]['parse']>;
 }
 
-/** Tools are called by runs: an operator has none of its own to call them for. */
+/** Tools are called, and chats answered, by runs: an operator has none of its own to do it for. */
 function ownRun(actor: Actor): { kind: 'internal'; runId: string } {
   if (actor.kind !== 'run') throw new RpcError(rpcErrors.notAllowed);
   return { kind: 'internal', runId: actor.id };
@@ -187,6 +205,8 @@ function wireError(error: unknown, log: Log): { code: number; message: string; d
   if (code === 'RUN_NOT_FOUND' || code === 'RUN_NOT_ACTIVE')
     return { ...rpcErrors.noSuchSession, message, data: { code } };
   if (nothingPending.has(code)) return { ...rpcErrors.nothingPending, message, data: { code } };
+  if (code === 'RELAY_DECLINED') return { ...rpcErrors.declined, message, data: { code, ...details } };
+  if (code === 'RELAY_UNREACHABLE') return { ...rpcErrors.unreachable, message, data: { code, ...details } };
   if (isAppError(error) && errorTable[code].close === 'forbidden')
     return { ...rpcErrors.notAllowed, message, data: { code, ...details } };
   if (isAppError(error) && errorTable[code].close === 'malformed')

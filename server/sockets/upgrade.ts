@@ -24,6 +24,7 @@ import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { isAllowedHost, isAllowedOrigin } from '@/lib/platform/origins';
 import type { RelayService } from '@/lib/relay/relay';
+import type { UpstreamService } from '@/lib/relay/upstreams/upstreams';
 import type { AgentEvents } from '@/lib/runs/agent-events';
 import type { LiveRuns } from '@/lib/runs/live-runs';
 import type { RunService } from '@/lib/runs/runs';
@@ -54,6 +55,7 @@ export interface UpgradeDeps {
   gate: Gate;
   approvals: ApprovalService;
   relay: RelayService;
+  relayUpstreams: UpstreamService;
   sockets: SocketRegistry;
   refusals: RefusalNotes;
 }

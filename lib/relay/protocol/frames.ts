@@ -1,7 +1,7 @@
 /** Every frame of both directions, by its sender. Unknown keys are left out, and unknown types are nobody's error. */
 import { z } from 'zod';
 import { outboundResult } from './actions';
-import { descriptor } from './descriptor';
+import { offeredDescriptor } from './descriptor';
 import { botId, platformName } from './fields';
 import type { FrameObject } from './frame-codec';
 import { inboundEvent } from './inbound';
@@ -31,7 +31,7 @@ export const passthroughForward = z.looseObject({ platform: platformName, bodyB6
 export type PassthroughForward = z.infer<typeof passthroughForward>;
 
 export const connectorFrame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('descriptor'), descriptor }),
+  z.object({ type: z.literal('descriptor'), descriptor: offeredDescriptor }),
   z.object({ type: z.literal('inbound'), event: inboundEvent, bufferId: bufferId.optional() }),
   z.object({ type: z.literal('interrupt_inbound'), session_key: sessionKey, chat_id: z.string() }),
   z.object({ type: z.literal('passthrough_forward'), forward: passthroughForward, bufferId: bufferId.optional() }),

@@ -36,3 +36,42 @@ export function removedCompanion(id: string): Companion {
 export function disabledCompanion(id: string, reason: string, atMs: number): Companion {
   return { table: disabledTable, values: { id, reason, at: storedTime(atMs) } };
 }
+
+/** Nothing is kept for an upstream that was removed meanwhile. What is known already stays as it is. */
+const keptTable: CompanionTable = {
+  statements: [
+    `INSERT OR IGNORE INTO "RelayInbox" ("upstreamId", "key", "sessionKey", "position", "at", "event", "takenAt")
+     SELECT @upstreamId, @key, @sessionKey, @seq, @at, @event, @takenAt
+     WHERE EXISTS (SELECT 1 FROM "RelayUpstream" WHERE "id" = @upstreamId)`,
+  ],
+};
+const doneTable: CompanionTable = {
+  statements: [
+    'UPDATE "RelayInbox" SET "event" = \'\', "takenAt" = @at WHERE "upstreamId" = @upstreamId AND "key" = @key',
+  ],
+};
+const sweptTable: CompanionTable = { statements: ['DELETE FROM "RelayInbox" WHERE "at" < @before'] };
+
+export interface KeptMessage {
+  upstreamId: string;
+  key: string;
+  sessionKey: string;
+  /** JSON. */
+  event: string;
+}
+
+export function keptCompanion(message: KeptMessage, atMs: number): Companion {
+  return { table: keptTable, values: { ...message, at: storedTime(atMs), takenAt: null } };
+}
+/** A further name of a message, so that it is known by that one as well. */
+export function aliasCompanion({ event: _, ...alias }: KeptMessage, atMs: number): Companion {
+  const at = storedTime(atMs);
+  return { table: keptTable, values: { ...alias, event: '', at, takenAt: at } };
+}
+export function doneCompanion(message: { upstreamId: string; key: string }, atMs: number): Companion {
+  const { upstreamId, key } = message;
+  return { table: doneTable, values: { upstreamId, key, at: storedTime(atMs) } };
+}
+export function sweptCompanion(beforeMs: number): Companion {
+  return { table: sweptTable, values: { before: storedTime(beforeMs) } };
+}
