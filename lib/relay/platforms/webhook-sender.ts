@@ -27,6 +27,8 @@ export interface WebhookSenderOptions {
   secret: string;
   clock: Clock;
   lookup?: OutboundOptions['lookup'] | undefined;
+  /** How long an attempt may take. */
+  timeoutMs?: number | undefined;
   retryAfterMs?: ((attempt: number) => number) | undefined;
 }
 
@@ -43,8 +45,7 @@ type Attempt = { result: OutboundResult; isWorthAnother: boolean };
 
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { outboundUrl, allowPrivateHost, secret, clock, lookup } = options;
-  const { retryAfterMs = (attempt: number) => attempt * 500 } = options;
-  const timeoutMs = limits.relayWebhookTimeoutMs;
+  const { timeoutMs = limits.relayWebhookTimeoutMs, retryAfterMs = (attempt: number) => attempt * 500 } = options;
   const outbound = createOutbound({
     ...{ timeoutMs, lookup },
     allowPrivateHost: allowPrivateHost ? new URL(outboundUrl).hostname : undefined,

@@ -13,15 +13,16 @@ import { createWebhookSender } from './webhook-sender';
 
 export interface WebhookPlatformOptions extends PlatformStart<Extract<RelayPlatformSettings, { kind: 'webhook' }>> {
   signingSecret: string;
-  /** What a test says of names, and of how long to wait before the nth attempt again. */
+  /** What a test says of names, and of how long an attempt and the wait after it may take. */
   lookup?: OutboundOptions['lookup'];
+  timeoutMs?: number;
   retryAfterMs?: (attempt: number) => number;
 }
 
 export function createWebhookPlatform(options: WebhookPlatformOptions): ConnectedPlatform {
-  const { name, label, settings, signingSecret: secret, edge, clock, lookup, retryAfterMs } = options;
+  const { name, label, settings, signingSecret: secret, edge, clock, lookup, timeoutMs, retryAfterMs } = options;
   const door = createWebhookDoor({ name, secret, edge, clock });
-  const sender = createWebhookSender({ ...settings, secret, clock, lookup, retryAfterMs });
+  const sender = createWebhookSender({ ...settings, secret, clock, lookup, timeoutMs, retryAfterMs });
 
   return {
     name,
