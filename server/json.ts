@@ -61,7 +61,11 @@ export function readBytes(
  * Refused at once, and what still comes of it is read and forgotten: a connection that is closed on a client which still sends
  * is reset, and the client sees that instead of its 413. Whoever sends without end, or announces a body and sends none, is cut.
  */
-function dropBody(request: IncomingMessage, fail: (error: unknown) => void): void {
+export function dropBody(
+  request: IncomingMessage,
+  fail: (error: unknown) => void,
+  error = new AppError('BODY_TOO_LARGE'),
+): void {
   let bytes = 0;
   const cut = () => request.socket.destroy();
   const silence = setTimeout(cut, limits.bodyDropMs);
@@ -72,5 +76,5 @@ function dropBody(request: IncomingMessage, fail: (error: unknown) => void): voi
   });
   request.once('end', () => clearTimeout(silence));
   request.once('close', () => clearTimeout(silence));
-  fail(new AppError('BODY_TOO_LARGE'));
+  fail(error);
 }

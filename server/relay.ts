@@ -11,6 +11,7 @@ import { parseJsonBody } from '@/lib/platform/parse';
 import type { ByMethod, Handler } from './data-plane';
 import { readBody, readBytes, sendJson } from './json';
 import { requireKey } from './key';
+import { createRelayMediaHandlers } from './relay-media';
 import type { ServerRuntime } from './runtime';
 
 type ManageRoute = Extract<RouteId, `relayManage.${string}`>;
@@ -56,7 +57,9 @@ export function createRelayHandlers({ runtime, refusals }: Pick<ServerRuntime, '
     return { POST };
   }
 
+  const media = createRelayMediaHandlers(relay);
   const byPath: Record<string, ByMethod> = {
+    ...media.byPath,
     [provision.path]: {
       POST(request, response, fail) {
         const by = requireKey(request, runtime, provision.scope);
@@ -89,7 +92,7 @@ export function createRelayHandlers({ runtime, refusals }: Pick<ServerRuntime, '
   };
   function forPath(path: string): ByMethod | undefined {
     const id = receivePath.exec(path)?.[1];
-    if (id === undefined) return undefined;
+    if (id === undefined) return media.forPath(path);
     return {
       POST(request, response, fail) {
         readBytes(request, fail, (body) => {

@@ -192,7 +192,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     countCredentials: credentials.count,
   });
   const relay = createRelayService({
-    ...{ db, audit, bus, clock, log, publicUrl: config.publicUrl },
+    ...{ db, audit, bus, clock, log, publicUrl: config.publicUrl, dataDir: config.dataDir },
     sealer: relaySealer,
     runs: {
       ...{ live, start: starter.start, endBySystem: ender.endBySystem, touch: activity.touch },

@@ -72,7 +72,7 @@ export function handle<I extends RouteId>(
       actor,
       params: await parseParams(spec.path, context),
       query: parseQuery(request.nextUrl.searchParams, spec.query),
-      body: spec.method === 'GET' ? undefined : await parseBody(request, spec.body),
+      body: spec.method === 'GET' || spec.takesFile ? undefined : await parseBody(request, spec.body),
       runtime,
       request,
     };

@@ -94,6 +94,17 @@ export const relayMedia = z.object({
 });
 export type RelayMedia = z.infer<typeof relayMedia>;
 
+/** The same in the words of the protocol: its gateway fetches the URL with its own bearer. */
+export const relayMediaEntry = z.object({
+  id: z.string(),
+  url: z.string(),
+  name: z.string(),
+  mime_type: z.string(),
+  size_bytes: z.number().int(),
+  expires_at: isoTime,
+});
+export type RelayMediaEntry = z.infer<typeof relayMediaEntry>;
+
 export const relayMessage = z.object({
   id: z.string(),
   instanceId: z.string(),
@@ -129,7 +140,12 @@ export const sentRelayMessage = z.object({ messageId: z.string(), bufferId: z.st
 export type SentRelayMessage = z.infer<typeof sentRelayMessage>;
 
 /** Cancels what the gateway does for this chat, and for no other. */
-export const interruptRelayBody = z.strictObject({ chatId: label(512) });
+export const interruptRelayBody = z.strictObject({
+  chatId: label(512),
+  threadId: z.string().min(1).max(64).optional(),
+});
+/** As a file is called by whoever uploads it. */
+export const uploadRelayMediaQuery = z.strictObject({ name: label(200) });
 /** False where the gateway is not there to hear it. */
 export const interruptedRelay = z.object({ delivered: z.boolean() });
 

@@ -82,11 +82,14 @@ import {
   relayInstance,
   relayInstanceDetail,
   relayLinkCode,
+  relayMedia,
+  relayMediaEntry,
   relayMessage,
   revokeRelayInstanceBody,
   rotated,
   sendRelayMessageBody,
   sentRelayMessage,
+  uploadRelayMediaQuery,
 } from './relay';
 import {
   createdRelayPlatform,
@@ -149,6 +152,8 @@ export interface RouteSpec {
   open?: true;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** Its body is a file, which the route reads as it comes. */
+  takesFile?: true;
   status: 200 | 201 | 202 | 204;
   /** `null` where the answer is not JSON. */
   response: z.ZodType | null;
@@ -1000,6 +1005,46 @@ export const routes = {
     open: true,
     status: 202,
     response: z.looseObject({}),
+  },
+  'relay.attach': {
+    method: 'POST',
+    path: '/api/relay/instances/:id/media',
+    permission: 'runs.control',
+    scope: 'relay:provision',
+    query: uploadRelayMediaQuery,
+    takesFile: true,
+    status: 201,
+    response: relayMedia,
+  },
+  'relay.media': {
+    method: 'GET',
+    path: '/api/relay/media/:id',
+    permission: 'runs.read',
+    scope: 'relay:provision',
+    status: 200,
+    response: null,
+  },
+  'relayMedia.put': {
+    method: 'POST',
+    path: '/relay/media',
+    permission: null,
+    scope: null,
+    dataPlane: true,
+    open: true,
+    query: uploadRelayMediaQuery,
+    takesFile: true,
+    status: 201,
+    response: relayMediaEntry,
+  },
+  'relayMedia.get': {
+    method: 'GET',
+    path: '/relay/media/:id',
+    permission: null,
+    scope: null,
+    dataPlane: true,
+    open: true,
+    status: 200,
+    response: null,
   },
   'relay.provision': {
     method: 'POST',

@@ -119,6 +119,11 @@ export const errorTable = {
     close: 'malformed',
     message: 'The console is built in: it cannot be changed or removed.',
   },
+  RELAY_MEDIA_NOT_FOUND: {
+    status: 404,
+    close: 'notFound',
+    message: 'No such file. What a message carries is kept for an hour.',
+  },
   RELAY_BUFFER_FULL: {
     status: 503,
     close: 'full',

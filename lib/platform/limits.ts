@@ -246,6 +246,11 @@ export const limits = {
   relayLinkAuthors: 10_000,
   /** Authors whose binding is kept in memory. */
   relayAuthorsKnown: 100_000,
+  /** A file that a message carries; what one instance holds of them at once; and how long each stays. */
+  relayMediaBytes: 25 * 1024 * 1024,
+  relayMediaInstanceBytes: 500 * 1024 * 1024,
+  relayMediaFiles: 1_000,
+  relayMediaMs: 60 * 60_000,
   /** Follow-up credentials of platforms in memory: beyond it the oldest goes. */
   relayCapabilities: 10_000,
   /** However long its platform lets it live. */
@@ -258,6 +263,9 @@ export const limits = {
   /** Kept of one instance: messages of the console, and what was declined. */
   relayMessagesKept: 1_000,
   relayDenialsKept: 100,
+  /** Threads of one instance on the console, and messages of one that are shown anew when it is renamed. */
+  relayThreads: 1_000,
+  relayThreadShown: 100,
   /** The longest message of the console's platform, in code points. */
   relayTextChars: 16_000,
   /** A gateway that sleeps is poked so often at most, and has this long to answer. */

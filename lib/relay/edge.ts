@@ -6,6 +6,8 @@ import type { Clock } from '@/lib/platform/clock';
 import { isAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import type { IntakeResult, Received, RelayIntake } from './intake';
+import type { RelayLinking } from './linking';
+import type { MediaStore } from './media';
 import type { ObservedAuthor, PlatformEdge } from './platforms/platform';
 import type { InboundSource } from './protocol/inbound';
 import { sessionKeyOf } from './protocol/session-key';
@@ -13,8 +15,9 @@ import type { Vault } from './vault';
 
 export function createPlatformEdge(
   { name, tenant }: { name: string; tenant: string },
-  { intake, vault, clock }: { intake: RelayIntake; vault: Vault; clock: Clock },
+  deps: { intake: RelayIntake; linking: RelayLinking; media: MediaStore; vault: Vault; clock: Clock },
 ): PlatformEdge {
+  const { intake, linking, media, vault, clock } = deps;
   const observed = (source: InboundSource, { userId, userName }: ObservedAuthor): InboundSource => ({
     ...{ ...source, platform: name, user_id: userId, user_name: userName },
   });
@@ -49,5 +52,12 @@ export function createPlatformEdge(
       }
       return result;
     },
+
+    async keepMedia({ userId, userName }, file) {
+      const instanceId = await linking.boundTo({ tenant, platform: name, userId, userName });
+      if (instanceId === null) return null;
+      return media.entryOf(await media.keep(instanceId, file, `author:${name}:${userId}`));
+    },
+    mediaOf: (instanceId, url) => media.find(url, instanceId),
   };
 }

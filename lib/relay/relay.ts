@@ -2,6 +2,8 @@
  * The relay: agent gateways dial in, and this is the boundary that says who they are, whose messages reach them, where they may
  * send, and when they are cut off for good. A gateway is trusted with nothing but its own instance.
  */
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { AuditLog } from '@/lib/audit/log';
 import type { Page } from '@/lib/contracts/common';
 import type {
@@ -12,11 +14,12 @@ import type {
   RelayInstance,
   RelayInstanceDetail,
   RelayLinkCode,
+  RelayMedia,
   RelayMessage,
   SendRelayMessageBody,
   SentRelayMessage,
 } from '@/lib/contracts/relay';
-import { type Actor, actorLabel, actorName } from '@/lib/platform/actor';
+import type { Actor } from '@/lib/platform/actor';
 import type { Clock } from '@/lib/platform/clock';
 import type { Database } from '@/lib/platform/database';
 import { AppError } from '@/lib/platform/errors';
@@ -25,17 +28,19 @@ import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { Sealer } from '@/lib/platform/sealing';
 import { createConnections, type GatewayDoor } from './connections';
+import { createConversation } from './conversation';
 import { createPlatformEdge } from './edge';
 import { createEgressGuard } from './egress';
 import { createFollowUps } from './follow-up';
 import { createRelayInstances, type InstanceRow, type RelayInstances } from './instances';
 import { createRelayIntake } from './intake';
 import { createRelayLinking } from './linking';
-import { consoleName, consoleSessionKey, createConsolePlatform } from './platforms/console';
+import { createMediaStore, type MediaStore } from './media';
+import { createConsolePlatform } from './platforms/console';
+import { createConsoleMessages } from './platforms/console-messages';
 import type { PlatformEdge } from './platforms/platform';
 import { createPlatformRegistry, type PlatformRegistry } from './platforms/registry';
 import { createPostOffice } from './post-office';
-import type { InboundEvent } from './protocol/inbound';
 import { createSeenChats } from './seen-chats';
 import { createRelaySessions, type RelayRuns } from './sessions';
 import { createShowing } from './showing';
@@ -50,7 +55,10 @@ export interface RelayService {
   /** @throws AppError RELAY_INSTANCE_NOT_FOUND, RELAY_INSTANCE_DISABLED, RELAY_BUFFER_FULL, BAD_REQUEST, RATE_LIMITED, AUDIT_UNAVAILABLE. */
   send(id: string, body: SendRelayMessageBody, by: Actor): Promise<SentRelayMessage>;
   /** False where its gateway is not there. @throws AppError RELAY_INSTANCE_NOT_FOUND, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
-  interrupt(id: string, chatId: string, by: Actor): Promise<boolean>;
+  interrupt(id: string, where: { chatId: string; threadId?: string | undefined }, by: Actor): Promise<boolean>;
+  /** A file for a message to this instance. @throws AppError RELAY_INSTANCE_NOT_FOUND, RELAY_INSTANCE_DISABLED, BODY_TOO_LARGE, CAPACITY, BAD_REQUEST, AUDIT_UNAVAILABLE. */
+  attach(id: string, file: { name: string; mime: string; bytes: Readable }, by: Actor): Promise<RelayMedia>;
+  readonly media: Pick<MediaStore, 'keep' | 'find' | 'entryOf'>;
   linkCode(id: string, by: Actor): Promise<RelayLinkCode>;
   provision(body: ProvisionBody, by: Actor): Promise<Provisioned>;
   /** Ends it for good: bindings, secrets and what waits are gone, and its socket is closed with 4401 `revoked`. */
@@ -76,15 +84,17 @@ export interface RelayServiceOptions {
   log: Log;
   sealer: Sealer;
   runs: RelayRuns;
-  /** Where gateways call tools, and where platforms post that send by HTTP. */
+  /** Where gateways call tools and fetch media, and where platforms post that send by HTTP. */
   publicUrl: string;
+  dataDir: string;
 }
 
 export function createRelayService(options: RelayServiceOptions): RelayService {
-  const { db, audit, bus, clock, log, sealer, runs, publicUrl } = options;
+  const { db, audit, bus, clock, log, sealer, runs, publicUrl, dataDir } = options;
   const instances = createRelayInstances({ db, audit, clock, sealer });
   const linking = createRelayLinking({ db, audit, clock });
-  const talk = createConsolePlatform({ db, bus, clock });
+  const media = createMediaStore({ db, audit, clock, publicUrl, directory: join(dataDir, 'relay-media') });
+  const messages = createConsoleMessages({ db, bus, clock });
   const seen = createSeenChats({ db });
   const vault = createVault({ clock });
   const waker = createRelayWaker({ audit, clock });
@@ -100,9 +110,10 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
   const intake = createRelayIntake({
     ...{ audit, linking, sessions, seen, post: office.post, onLinked: (id: string) => showing.changed(id) },
   });
-  const edgeOf = (platform: { name: string; tenant: string }) => createPlatformEdge(platform, { intake, vault, clock });
+  const edgeOf = (platform: { name: string; tenant: string }) =>
+    createPlatformEdge(platform, { intake, linking, media, vault, clock });
   const platforms = createPlatformRegistry({
-    ...{ db, audit, bus, clock, log, sealer, publicUrl, console: talk },
+    ...{ db, audit, bus, clock, log, sealer, publicUrl, console: createConsolePlatform({ messages, media, bus }) },
     edgeOf,
     onRemoved(name) {
       linking.forgetAll();
@@ -115,6 +126,9 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
     ...{ db, audit, clock, log, office, platforms, guard: createEgressGuard({ db, seen }) },
     followUps: createFollowUps({ vault, sessions, platforms, publicUrl }),
     onChanged: (id) => showing.changed(id),
+  });
+  const talk = createConversation({
+    ...{ audit, bus, intake, messages, media, connectionOf: (id: string) => connections.of(id)?.connection },
   });
   const showing = createShowing({ db, bus, log, office, connections });
 
@@ -129,6 +143,7 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
   async function sweep(): Promise<void> {
     await office.dropOutdated();
     await sessions.endIdle();
+    await media.sweep();
   }
   const sweeping = setInterval(
     () => void sweep().catch((error: unknown) => log.error({ err: error }, 'the relay could not be swept')),
@@ -143,6 +158,7 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
 
   return {
     instances,
+    media,
     door: connections,
     edgeOf,
     platforms,
@@ -150,38 +166,12 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
     restore: sessions.restore,
     list: showing.list,
     get: async (id) => showing.detail(await instances.require(id)),
-    messages: async (id, query) => talk.list((await instances.require(id)).id, query),
+    messages: async (id, query) => messages.list((await instances.require(id)).id, query),
     linkCode: async (id, by) => linking.mint(await instances.require(id), by),
 
-    async send(id, { chatId, text, prompt }, by) {
-      const instance = await requireEnabled(id);
-      const authorName = actorLabel(by);
-      const author = { tenant: instance.tenant, platform: consoleName, userId: by.id, userName: authorName };
-      const { message, companion } = talk.drafted({ instanceId: instance.id, chatId, authorName, text });
-      if (prompt) await talk.choose(instance.id, chatId, prompt);
-      const event = eventOf(message, by.id, prompt);
-      const result = await intake.receive({
-        ...{ author, source: event.source, content: { kind: 'inbound', event }, chosen: instance },
-        ...{ by: { actor: by, name: actorName(by) }, companions: [companion] },
-      });
-      if (result.outcome === 'refused')
-        throw new AppError('BAD_REQUEST', { message: 'The link code is wrong, used or over.' });
-      if (result.outcome !== 'delivered') return { messageId: message.id, bufferId: null };
-      bus.publish({ type: 'relay.message', data: message });
-      return { messageId: message.id, bufferId: result.bufferId };
-    },
-
-    async interrupt(id, chatId, by) {
-      const instance = await requireEnabled(id);
-      const sessionKey = consoleSessionKey(chatId);
-      await audit.append({
-        ...{ actor: actorName(by), action: 'relay.interrupt', target: instance.id, data: { sessionKey } },
-      });
-      const { connection } = connections.of(instance.id) ?? {};
-      if (!connection?.isAwake) return false;
-      connection.interrupt(sessionKey, chatId);
-      return true;
-    },
+    send: async (id, body, by) => talk.send(await requireEnabled(id), body, by),
+    interrupt: async (id, where, by) => talk.interrupt(await requireEnabled(id), where, by),
+    attach: async (id, file, by) => talk.attach(await requireEnabled(id), file, by),
 
     async provision(body, by) {
       const provisioned = await instances.provision(body, by);
@@ -199,6 +189,7 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
       linking.forget(row.id);
       connections.revoke(row.id);
       await sessions.endInstance(row.id);
+      await media.forget(row.id);
       showing.changed(row.id);
       return showing.one(row);
     },
@@ -209,21 +200,5 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
       await platforms.close();
       await platforms.close();
     },
-  };
-}
-
-function eventOf(
-  { id, chatId, text, authorName }: RelayMessage,
-  userId: string,
-  prompt: SendRelayMessageBody['prompt'],
-): InboundEvent {
-  return {
-    ...{ text, message_type: 'text', message_id: id },
-    source: {
-      ...{ platform: consoleName, chat_id: chatId, chat_type: 'dm', user_id: userId, user_name: authorName },
-      ...{ thread_id: null, chat_name: null, chat_topic: null, message_id: id },
-    },
-    ...{ media_urls: [], media: [], reply_to_message_id: null, reply_to: null, context: [], context_error: null },
-    prompt_response: prompt ? { prompt_id: prompt.id, option_id: prompt.optionId } : null,
   };
 }

@@ -2,37 +2,16 @@
  * The platform of the console: operators talk to instances from the Relay page. What a gateway sends becomes a message there;
  * a prompt is shown as its options, and the answer goes back as an event.
  */
-import type { Companion, CompanionTable } from '@/lib/audit/record-writer';
-import type { Page } from '@/lib/contracts/common';
-import type { ListRelayMessagesQuery, RelayMessage, RelayPrompt } from '@/lib/contracts/relay';
-import { type Clock, toIso } from '@/lib/platform/clock';
-import { decodeTimeCursor, pageFrom } from '@/lib/platform/cursor';
-import { type Database, storedTime } from '@/lib/platform/database';
-import { AppError } from '@/lib/platform/errors';
+import type { RelayMedia, RelayPrompt } from '@/lib/contracts/relay';
 import type { EventBus } from '@/lib/platform/event-bus';
-import { newId } from '@/lib/platform/ids';
 import { limits } from '@/lib/platform/limits';
-import type { RelayMessageModel } from '@/prisma/generated/models';
-import type { OutboundAction, OutboundResult } from '../protocol/actions';
+import type { MediaStore } from '../media';
+import { type OutboundResult, unsupportedOp } from '../protocol/actions';
 import type { Descriptor } from '../protocol/descriptor';
-import type { RelayPlatform } from './platform';
+import type { ConsoleMessages, Thread } from './console-messages';
+import type { DirectAction, RelayPlatform } from './platform';
 
 export const consoleName = 'console';
-
-export interface ConsolePlatform extends RelayPlatform {
-  /** A message of an operator, and the row that goes with its row of the record. */
-  drafted(draft: { instanceId: string; chatId: string; authorName: string; text: string }): {
-    message: RelayMessage;
-    companion: Companion;
-  };
-  /** Newest first. */
-  list(instanceId: string, query: ListRelayMessagesQuery): Promise<Page<RelayMessage>>;
-  /** Marks the choice. @throws AppError BAD_REQUEST where there is no such prompt in this chat, or it was answered. */
-  choose(instanceId: string, chatId: string, choice: { id: string; optionId: string }): Promise<void>;
-}
-
-/** As the client in the field names the session of a direct chat. */
-export const consoleSessionKey = (chatId: string) => `agent:main:${consoleName}:dm:${chatId}`;
 
 const descriptor: Descriptor = {
   contract_version: 1,
@@ -41,58 +20,61 @@ const descriptor: Descriptor = {
   max_message_length: limits.relayTextChars,
   supports_draft_streaming: false,
   supports_edit: true,
-  supports_threads: false,
+  supports_threads: true,
   markdown_dialect: 'plain',
   len_unit: 'chars',
   platform_hint: 'An operator reads this in a web console.',
   pii_safe: true,
-  supported_ops: ['send', 'edit', 'typing', 'prompt', 'get_chat_info'],
+  supported_ops: ['send', 'edit', 'typing', 'send_media', 'prompt', 'thread_create', 'thread_rename', 'get_chat_info'],
 };
 
-const added: CompanionTable = {
-  statements: [
-    `INSERT INTO "RelayMessage" ("id", "instanceId", "chatId", "at", "author", "authorName", "text")
-     VALUES (@id, @instanceId, @chatId, @at, 'operator', @authorName, @text)`,
-  ],
-};
+type Of<Op extends DirectAction['op']> = Extract<DirectAction, { op: Op }>;
 
-export function createConsolePlatform(deps: { db: Database; bus: EventBus; clock: Clock }): ConsolePlatform {
-  const { db, bus, clock } = deps;
-  const tell = (message: RelayMessage) => bus.publish({ type: 'relay.message', data: message });
+export function createConsolePlatform(deps: {
+  messages: ConsoleMessages;
+  media: Pick<MediaStore, 'find'>;
+  bus: EventBus;
+}): RelayPlatform {
+  const { messages, media, bus } = deps;
 
-  async function keep(
+  /** Undefined where the thread is none of the chat. */
+  async function threadOf(instanceId: string, { chat_id: chatId, metadata }: DirectAction) {
+    const id = metadata?.thread_id ?? null;
+    return id === null ? null : ((await messages.thread(instanceId, chatId, id)) ?? undefined);
+  }
+
+  async function say(
     instanceId: string,
-    { chatId, text, prompt = null }: { chatId: string; text: string; prompt?: RelayPrompt | null },
+    action: DirectAction,
+    { text, files = [], prompt = null }: { text: string; files?: RelayMedia[]; prompt?: RelayPrompt | null },
   ): Promise<OutboundResult> {
     if (isTooLong(text)) return tooLong;
-    const id = newId('msg');
-    const at = new Date(clock.now());
-    const row = await db.relayMessage.create({
-      data: { id, instanceId, chatId, at, author: 'gateway', text, prompt: prompt && JSON.stringify(prompt) },
-    });
-    tell(toMessage(row));
-    await prune(instanceId);
+    const thread: Thread | null | undefined = await threadOf(instanceId, action);
+    if (thread === undefined) return noThread;
+    const chatId = action.chat_id;
+    const id = await messages.keep({ instanceId, chatId, thread, text, media: files, prompt });
     return { success: true, message_id: id };
   }
 
-  async function prune(instanceId: string): Promise<void> {
-    const [oldest] = await db.relayMessage.findMany({
-      ...{ where: { instanceId }, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
-      ...{ skip: limits.relayMessagesKept, take: 1, select: { at: true } },
-    });
-    if (oldest) await db.relayMessage.deleteMany({ where: { instanceId, at: { lte: oldest.at } } });
+  async function sendMedia(instanceId: string, action: Of<'send_media'>): Promise<OutboundResult> {
+    const found = await media.find(action.media_url, instanceId);
+    if (!found) return { success: false, error: 'media_url: upload it to /relay/media first', code: 'media_unknown' };
+    return say(instanceId, action, { text: action.caption ?? '', files: [found.media] });
   }
 
-  async function edit(instanceId: string, { chat_id: chatId, message_id: id, content }: Edit): Promise<OutboundResult> {
-    if (isTooLong(content)) return tooLong;
-    const { count } = await db.relayMessage.updateMany({
-      where: { id, instanceId, chatId, author: 'gateway' },
-      data: { text: content, editedAt: new Date(clock.now()) },
-    });
-    const row = count === 0 ? null : await db.relayMessage.findUnique({ where: { id } });
-    if (!row) return { success: false, error: 'no such message', code: 'not_found' };
-    tell(toMessage(row));
-    return { success: true, message_id: id };
+  async function edit(instanceId: string, action: Of<'edit'>): Promise<OutboundResult> {
+    const { chat_id: chatId, message_id: id, content: text } = action;
+    if (isTooLong(text)) return tooLong;
+    const isThere = await messages.edit({ instanceId, chatId, id, text });
+    return isThere
+      ? { success: true, message_id: id }
+      : { success: false, error: 'no such message', code: 'not_found' };
+  }
+
+  async function renameThread(instanceId: string, action: Of<'thread_rename'>): Promise<OutboundResult> {
+    const id = action.metadata?.thread_id ?? '';
+    const isThere = await messages.renameThread(instanceId, action.chat_id, { id, name: action.name });
+    return isThere ? { success: true, thread_id: id } : noThread;
   }
 
   return {
@@ -102,82 +84,40 @@ export function createConsolePlatform(deps: { db: Database; bus: EventBus; clock
     async perform({ id: instanceId }, action) {
       switch (action.op) {
         case 'send':
-          return keep(instanceId, { chatId: action.chat_id, text: action.content });
+          return say(instanceId, action, { text: action.content });
         case 'edit':
           return edit(instanceId, action);
         case 'typing':
           bus.publish({ type: 'relay.typing', data: { instanceId, chatId: action.chat_id } });
           return { success: true };
+        case 'send_media':
+          return sendMedia(instanceId, action);
         case 'prompt':
-          return keep(instanceId, { chatId: action.chat_id, text: action.content, prompt: promptOf(action) });
+          return say(instanceId, action, { text: action.content, prompt: promptOf(action) });
+        case 'thread_create': {
+          const { id } = await messages.openThread(instanceId, action.chat_id, action.name);
+          return { success: true, thread_id: id };
+        }
+        case 'thread_rename':
+          return renameThread(instanceId, action);
         case 'get_chat_info':
           return { success: true, chat: { id: action.chat_id, type: 'dm', name: null } };
         default:
-          return { success: false, error: 'unsupported op' };
+          return unsupportedOp;
       }
-    },
-
-    drafted({ instanceId, chatId, authorName, text }) {
-      const id = newId('msg');
-      const at = toIso(clock.now());
-      const message: RelayMessage = {
-        ...{ id, instanceId, chatId, at, authorName, text },
-        ...{ author: 'operator', editedAt: null, prompt: null, thread: null, media: [] },
-      };
-      const values = { id, instanceId, chatId, at: storedTime(at), authorName, text };
-      return { message, companion: { table: added, values } };
-    },
-
-    async list(instanceId, { limit, cursor, chatId }) {
-      const after = cursor ? decodeTimeCursor(cursor) : null;
-      const rows = await db.relayMessage.findMany({
-        where: {
-          ...{ instanceId, ...(chatId && { chatId }) },
-          ...(after && { OR: [{ at: { lt: after.time } }, { at: after.time, id: { lt: after.id } }] }),
-        },
-        orderBy: [{ at: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-      });
-      return pageFrom(rows, limit, { cursor: ({ at, id }) => [at.getTime(), id], item: toMessage });
-    },
-
-    async choose(instanceId, chatId, { id, optionId }) {
-      const prompts = await db.relayMessage.findMany({ where: { instanceId, chatId, prompt: { not: null } } });
-      const row = prompts.find((one) => toMessage(one).prompt?.id === id);
-      const prompt = row && toMessage(row).prompt;
-      if (!row || !prompt?.options.some((option) => option.id === optionId))
-        throw new AppError('BAD_REQUEST', { message: 'prompt: no such prompt or option in this chat.' });
-      if (prompt.chosen !== null) throw new AppError('BAD_REQUEST', { message: 'prompt: it was answered.' });
-      const chosen = JSON.stringify({ ...prompt, chosen: optionId });
-      tell(toMessage(await db.relayMessage.update({ where: { id: row.id }, data: { prompt: chosen } })));
     },
   };
 }
 
-type Edit = Extract<OutboundAction, { op: 'edit' }>;
-type Prompt = Extract<OutboundAction, { op: 'prompt' }>;
-
-function promptOf({ prompt_kind: kind, prompt_id: id, options }: Prompt): RelayPrompt {
+function promptOf({ prompt_kind: kind, prompt_id: id, options }: Of<'prompt'>): RelayPrompt {
   const shown = options.map(({ style, ...option }) => ({ ...option, style: style ?? null }));
   return { kind, id, options: shown, chosen: null };
 }
 
 const tooLong: OutboundResult = { success: false, error: 'message too long', code: 'too_long' };
+const noThread: OutboundResult = { success: false, error: 'no such thread in this chat', code: 'not_found' };
 
 /** Code points are never more than code units, which cost nothing to count. */
 function isTooLong(text: string): boolean {
   return text.length > limits.relayTextChars && [...text].length > limits.relayTextChars;
-}
-
-function toMessage(row: RelayMessageModel): RelayMessage {
-  const { id, instanceId, chatId, authorName, text } = row;
-  return {
-    ...{ id, instanceId, chatId, authorName, text },
-    at: row.at.toISOString(),
-    editedAt: row.editedAt?.toISOString() ?? null,
-    author: row.author as RelayMessage['author'],
-    thread: null,
-    media: [],
-    prompt: row.prompt === null ? null : (JSON.parse(row.prompt) as RelayPrompt),
-  };
 }

@@ -1,8 +1,12 @@
 /** A chat platform as the relay knows it: what a gateway is told of it, and what it can be asked to do there. */
+
+import type { Readable } from 'node:stream';
+import type { RelayMediaEntry } from '@/lib/contracts/relay';
 import type { Clock } from '@/lib/platform/clock';
 import type { Log } from '@/lib/platform/log';
 import type { InstanceRow } from '../instances';
 import type { IntakeResult } from '../intake';
+import type { StoredMedia } from '../media';
 import type { OutboundAction, OutboundResult } from '../protocol/actions';
 import type { Descriptor } from '../protocol/descriptor';
 import type { PassthroughForward } from '../protocol/frames';
@@ -55,6 +59,13 @@ export interface PlatformEdge {
       capability?: { kind: string; credential: string; untilMs: number };
     },
   ): Promise<IntakeResult>;
+  /** A file of this author's, for the media of their message. Null where they are linked to nobody. @throws AppError BODY_TOO_LARGE, CAPACITY, AUDIT_UNAVAILABLE. */
+  keepMedia(
+    author: ObservedAuthor,
+    file: { name: string; mime: string; bytes: Readable },
+  ): Promise<RelayMediaEntry | null>;
+  /** The file that an action of this instance names; null for one that is over, or not its own. */
+  mediaOf(instanceId: string, url: string): Promise<StoredMedia | null>;
 }
 
 /** A platform that is connected: started when it is set up, and at each start of the server. */

@@ -272,12 +272,12 @@ describe('a prompt', () => {
 
 describe('an interrupt', () => {
   it('names one session of one chat to a gateway that is there, and is on the record both ways', async () => {
-    expect(await world.relay.interrupt('gw-mira', 'talk', operator)).toBe(true);
+    expect(await world.relay.interrupt('gw-mira', { chatId: 'talk' }, operator)).toBe(true);
     const session_key = 'agent:main:console:dm:talk';
     expect(mira.frames.at(-1)).toEqual({ type: 'interrupt_inbound', session_key, chat_id: 'talk' });
     mira.say({ type: 'interrupt', session_key, reason: 'stop' });
     mira.leave();
-    expect(await world.relay.interrupt('gw-mira', 'talk', operator)).toBe(false);
+    expect(await world.relay.interrupt('gw-mira', { chatId: 'talk' }, operator)).toBe(false);
     const { id } = await world.relay.get('gw-mira');
     const rows = await world.db.auditRow.findMany({ where: { action: 'relay.interrupt' }, orderBy: { seq: 'asc' } });
     expect(rows.map(({ actor }) => actor)).toEqual(['operator:op_1', `gateway:${id}`, 'operator:op_1']);

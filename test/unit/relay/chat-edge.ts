@@ -35,6 +35,8 @@ export function chatEdge() {
       passed.push({ author, ...request });
       return answered;
     },
+    keepMedia: async () => null,
+    mediaOf: async () => null,
   };
   const lines: string[] = [];
   const sink = new Writable({

@@ -68,7 +68,17 @@ export async function relayWorld() {
   };
   const played = playedRuns(audit);
   const open = () =>
-    createRelayService({ db, audit, bus, clock, log, sealer, runs: played.runs, publicUrl: 'http://gatehouse.test' });
+    createRelayService({
+      db,
+      audit,
+      bus,
+      clock,
+      log,
+      sealer,
+      runs: played.runs,
+      publicUrl: 'http://gatehouse.test',
+      dataDir: database.file.replace(/[^/]*$/, ''),
+    });
   const opened = [open()];
   const relay = () => opened.at(-1) as RelayService;
 
