@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Page } from '@/lib/contracts/common';
 import { callRoute } from './client';
+import { everyPage, sorted } from './trust-queries';
 
 export interface InstancesFilter {
   q?: string;
@@ -16,6 +17,8 @@ export const relayKeys = {
   instance: (id: string) => ['relay', 'one', id] as const,
   messages: (id: string, filter?: MessagesFilter) =>
     filter === undefined ? (['relay', 'messages', id] as const) : (['relay', 'messages', id, filter] as const),
+  platforms: ['relay', 'platforms'],
+  upstreams: ['relay', 'upstreams'],
 } as const;
 
 const pageSize = 50;
@@ -44,4 +47,17 @@ export const relayMessagesQuery = (id: string, filter: MessagesFilter) =>
     queryFn: ({ pageParam, signal }) =>
       callRoute('relay.messages', { params: { id }, query: { ...filter, ...pageInput(pageParam) }, signal }),
     ...paging,
+  });
+
+/** In the order of the server: the console first, then the newest. */
+export const relayPlatformsQuery = () =>
+  queryOptions({
+    queryKey: relayKeys.platforms,
+    queryFn: ({ signal }) => everyPage((query) => callRoute('relayPlatforms.list', { query, signal })),
+  });
+
+export const relayUpstreamsQuery = () =>
+  queryOptions({
+    queryKey: relayKeys.upstreams,
+    queryFn: ({ signal }) => everyPage((query) => callRoute('relayUpstreams.list', { query, signal })).then(sorted),
   });

@@ -7,7 +7,7 @@ import { queryKeys } from './queries';
 const pageSize = 200;
 const pagesAtMost = 50;
 
-async function everyPage<T>(ask: (query: { limit: number; cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
+export async function everyPage<T>(ask: (query: { limit: number; cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
   const rows: T[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < pagesAtMost; page += 1) {
@@ -20,7 +20,7 @@ async function everyPage<T>(ask: (query: { limit: number; cursor?: string }) => 
 }
 
 /** By id: a list that people learn by heart stays in its order. */
-function sorted<T extends { id: string }>(rows: T[]): T[] {
+export function sorted<T extends { id: string }>(rows: T[]): T[] {
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -3,6 +3,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { identityKeys } from '@/components/api/identity-queries';
 import { type AuditFilter, queryKeys, type RunsFilter, type TokensFilter } from '@/components/api/queries';
+import { relayKeys } from '@/components/api/relay-queries';
 import type { AuditRow } from '@/lib/contracts/audit';
 import type { EventFrame } from '@/lib/contracts/events';
 import type { navCounts } from '@/lib/contracts/overview';
@@ -15,7 +16,7 @@ import { patchCallOf, patchRunOf } from './patch-identities';
 import { patchLeak } from './patch-leaks';
 import { type Pages, patchAudit, patchRuns, patchTokens } from './patch-lists';
 import { patchOverview } from './patch-overview';
-import { patchDenials, patchInstance, patchMessage } from './patch-relay';
+import { patchDenials, patchInstance, patchMessage, patchPlatform } from './patch-relay';
 import { countRunUnder, patchConnector, patchLock, patchPlugin } from './patch-trust';
 
 export type LiveEvent = Exclude<EventFrame, { type: 'reset' }>;
@@ -73,6 +74,12 @@ export function patchCache(client: QueryClient, event: LiveEvent): void {
       break;
     case 'relay.message':
       patchMessage(client, event.data);
+      break;
+    case 'relay.platform':
+      patchPlatform(client, event.data.id, event.data.platform);
+      break;
+    case 'relay.upstream':
+      void client.invalidateQueries({ queryKey: relayKeys.upstreams });
       break;
     case 'tools.changed':
       client.setQueryData(queryKeys.toolsQueue, event.data);

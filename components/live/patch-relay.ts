@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { type InstancesFilter, type MessagesFilter, relayKeys } from '@/components/api/relay-queries';
 import type { AuditRow } from '@/lib/contracts/audit';
 import type { RelayChat, RelayInstance, RelayInstanceDetail, RelayMessage } from '@/lib/contracts/relay';
+import type { RelayPlatform } from '@/lib/contracts/relay-platforms';
 import { askAgainAfterAnswer } from './patch-gate';
 import { type Pages, prependRow, removeRow, replaceRow } from './patch-lists';
 
@@ -79,4 +80,17 @@ export function withMessage(chats: readonly RelayChat[], { chatId, at, editedAt,
 export function patchDenials(client: QueryClient, { target, outcome, action }: AuditRow): void {
   if (outcome !== 'refused' || !action.startsWith('relay.')) return;
   void client.invalidateQueries({ queryKey: relayKeys.instance(target) });
+}
+
+/** A new one comes after the console, which is always first. */
+export function patchPlatforms(list: RelayPlatform[], id: string, platform: RelayPlatform | null): RelayPlatform[] {
+  if (platform === null) return list.filter((each) => each.id !== id);
+  if (list.some((each) => each.id === id)) return list.map((each) => (each.id === id ? platform : each));
+  const [first, ...rest] = list;
+  return first?.kind === 'console' ? [first, platform, ...rest] : [platform, ...list];
+}
+
+export function patchPlatform(client: QueryClient, id: string, platform: RelayPlatform | null): void {
+  client.setQueryData<RelayPlatform[]>(relayKeys.platforms, (list) => list && patchPlatforms(list, id, platform));
+  askAgainAfterAnswer(client, relayKeys.platforms);
 }

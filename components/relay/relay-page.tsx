@@ -1,5 +1,6 @@
 'use client';
 
+import { useMe } from '@/components/api/use-me';
 import { PageHeader } from '@/components/ui/page-header';
 import { LinkTabs } from '@/components/ui/tabs';
 import { useUrlState } from '@/components/ui/use-url-state';
@@ -21,7 +22,10 @@ const about: Record<(typeof sections)[number]['id'], string> = {
 
 export function RelayPage() {
   const url = useUrlState();
-  const section = sections.find(({ id }) => id === url.get('section'))?.id ?? 'instances';
+  const { can } = useMe();
+  // Its commands are an admin's business, and the server tells nobody else.
+  const shown = sections.filter(({ id }) => id !== 'upstreams' || can('settings.manage'));
+  const section = shown.find(({ id }) => id === url.get('section'))?.id ?? 'instances';
   return (
     <>
       <PageHeader title="Relay" summary={about[section]} />
@@ -29,7 +33,7 @@ export function RelayPage() {
         <LinkTabs
           label="Parts of the relay"
           current={section}
-          items={sections.map((each) => ({ ...each, href: `/relay?section=${each.id}` }))}
+          items={shown.map((each) => ({ ...each, href: `/relay?section=${each.id}` }))}
           onSelect={(id) => url.go(id === 'instances' ? '' : `section=${id}`)}
         />
       </div>

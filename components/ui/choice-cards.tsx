@@ -1,5 +1,7 @@
 'use client';
 
+import { cn } from './cn';
+
 interface ChoiceCardsProps<Value extends string> {
   /** Said to those who cannot see that the cards belong together. */
   legend: string;
@@ -8,13 +10,15 @@ interface ChoiceCardsProps<Value extends string> {
   value: Value;
   onChange: (value: Value) => void;
   disabled?: boolean;
+  /** Beside each other, where there is room. */
+  columns?: 2 | 3;
 }
 
 /** A choice of few, each with a line that says what it means. */
 export function ChoiceCards<Value extends string>(props: ChoiceCardsProps<Value>) {
-  const { legend, name, choices, value, onChange, disabled = false } = props;
+  const { legend, name, choices, value, onChange, disabled = false, columns = 2 } = props;
   return (
-    <fieldset disabled={disabled} className="grid gap-2 sm:grid-cols-2">
+    <fieldset disabled={disabled} className={cn('grid gap-2', columns === 2 ? 'sm:grid-cols-2' : 'sm:grid-cols-3')}>
       <legend className="sr-only">{legend}</legend>
       {choices.map((each) => (
         <label
