@@ -14,6 +14,14 @@ export interface Passed {
   capability?: Pick<HeldCapability, 'kind' | 'credential'> & { untilMs: number };
 }
 
+/** A relay to which everybody is a stranger. */
+export const strangersEdge: PlatformEdge = {
+  message: async () => ({ outcome: 'unlinked' }),
+  passthrough: async () => ({ outcome: 'unlinked' }),
+  keepMedia: async () => null,
+  mediaOf: async () => null,
+};
+
 export function chatEdge() {
   const heard: Array<{ author: ObservedAuthor; event: InboundEvent }> = [];
   const passed: Passed[] = [];
@@ -25,6 +33,7 @@ export function chatEdge() {
     return result;
   };
   const edge: PlatformEdge = {
+    ...strangersEdge,
     async message(author, event) {
       const answered = await answer();
       heard.push({ author, event });
@@ -35,8 +44,6 @@ export function chatEdge() {
       passed.push({ author, ...request });
       return answered;
     },
-    keepMedia: async () => null,
-    mediaOf: async () => null,
   };
   const lines: string[] = [];
   const sink = new Writable({

@@ -8,6 +8,7 @@ import { newWebhookSecret } from '@/lib/webhooks/signing';
 import { covers } from '@/test/requirements';
 import { manualClock } from '@/test/support/manual-clock';
 import { sign } from '@/test/support/relay/sign';
+import { strangersEdge } from './chat-edge';
 
 covers('relay.webhook');
 
@@ -28,12 +29,12 @@ const open = (maxIds?: number) =>
   createWebhookDoor({
     ...{ name: 'support', secret, clock, ...(maxIds !== undefined && { maxIds }) },
     edge: {
+      ...strangersEdge,
       async message(author, event) {
         heard.push({ author, event });
         await outcome();
         return { outcome: 'unlinked' };
       },
-      passthrough: async () => ({ outcome: 'unlinked' }),
     },
   });
 

@@ -10,6 +10,7 @@ import { newWebhookSecret } from '@/lib/webhooks/signing';
 import { covers } from '@/test/requirements';
 import { manualClock } from '@/test/support/manual-clock';
 import { sign } from '@/test/support/relay/sign';
+import { strangersEdge } from './chat-edge';
 
 covers('relay.webhook');
 
@@ -53,7 +54,7 @@ function platformOf(
   const platform = createWebhookPlatform({
     ...{ name: 'support', label: 'Support', signingSecret: secret, clock, log: createLog('silent') },
     settings: { kind: 'webhook', outboundUrl, allowPrivateHost },
-    edge: { message: async () => ({ outcome: 'unlinked' }), passthrough: async () => ({ outcome: 'unlinked' }) },
+    edge: strangersEdge,
     onChanged: () => undefined,
     ...{ retryAfterMs: () => 1, ...(timeoutMs !== undefined && { timeoutMs }) },
     ...(address && { lookup: (_name, _options, found) => found(null, [{ address, family: 4 }]) }),
