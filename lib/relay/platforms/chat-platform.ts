@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RelayPlatformKind, RelayPlatformSettings } from '@/lib/contracts/relay-platforms';
 import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
 import { isErrorCode } from '@/lib/platform/errors';
+import type { IntakeResult } from '../intake';
 import type { OutboundResult } from '../protocol/actions';
+import type { InboundEvent } from '../protocol/inbound';
 import type { ConnectedPlatform, PlatformStart } from './platform';
 
 /** Rejects when the signal ends it. */
@@ -81,4 +83,13 @@ export const isRecordAway = (error: unknown): boolean => codeOf(error) === 'AUDI
 export function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   return isErrorCode(code) || /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : 'UNKNOWN';
+}
+
+const isLink = /^\s*\/link(?:\s|$)/;
+
+/** A link code is answered, since whoever sent it waits for that. Everybody else hears what the gateway says, or nothing. */
+export function linkAnswer({ text, source }: InboundEvent, outcome: IntakeResult['outcome']): string | null {
+  if (source.chat_type !== 'dm' || !isLink.test(text)) return null;
+  if (outcome === 'linked') return 'This chat is linked.';
+  return outcome === 'refused' ? 'That code is wrong, used or over. Ask for a new one.' : null;
 }

@@ -1,5 +1,5 @@
 /** What each kind of platform is opened by. A kind's library is loaded once one of it is turned on: a start waits for none. */
-import { AppError } from '@/lib/platform/errors';
+import { createDiscordPlatform } from './discord';
 import type { GivenPlatform } from './given';
 import type { ConnectedPlatform, PlatformStart } from './platform';
 import { createTelegramPlatform } from './telegram';
@@ -15,7 +15,7 @@ export async function openPlatform(
     case 'telegram':
       return createTelegramPlatform({ ...start, settings });
     case 'discord':
-      throw new AppError('INTERNAL', { message: `This version cannot talk to ${settings.kind} yet.` });
+      return createDiscordPlatform({ ...start, settings });
     default:
       return settings satisfies never;
   }

@@ -8,6 +8,7 @@ import type { RawApi } from 'grammy';
 import { monotonicMs } from '@/lib/platform/clock';
 import { limits } from '@/lib/platform/limits';
 import type { Wait } from './chat-platform';
+import { createQuestions } from './questions';
 
 export type TelegramProblem =
   /** The token is wrong or was revoked. */
@@ -57,12 +58,12 @@ export async function openTelegramClient({
     timeoutSeconds: limits.telegramPollSeconds + limits.chatAnswerMs / 1_000,
     baseFetchConfig: { agent, compress: true },
   });
-  const closing = new AbortController();
+  const questions = createQuestions();
   const problemOf = (error: unknown) => telegramProblem(error, token);
 
   async function once<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
     try {
-      return await call(raw, AbortSignal.any([signal, closing.signal]) as TelegramSignal);
+      return await call(raw, signal as TelegramSignal);
     } catch (error) {
       throw new TelegramFailure(problemOf(error));
     }
@@ -71,25 +72,25 @@ export async function openTelegramClient({
   return {
     once,
 
-    async ask(call) {
-      const deadlineMs = monotonicMs() + limits.chatAnswerMs;
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(limits.chatAnswerMs)]);
-      for (;;) {
-        try {
-          return await once(call, signal);
-        } catch (error) {
-          const problem = error instanceof TelegramFailure ? error.problem : null;
-          const waitMs = problem?.kind === 'flood' ? problem.seconds * 1_000 : Number.POSITIVE_INFINITY;
-          if (monotonicMs() + waitMs >= deadlineMs || signal.aborted) throw error;
-          await wait(waitMs, signal).catch(() => {
-            throw error;
-          });
+    ask: (call) =>
+      questions.ask(limits.chatAnswerMs, async (signal) => {
+        const deadlineMs = monotonicMs() + limits.chatAnswerMs;
+        for (;;) {
+          try {
+            return await once(call, signal);
+          } catch (error) {
+            const problem = error instanceof TelegramFailure ? error.problem : null;
+            const waitMs = problem?.kind === 'flood' ? problem.seconds * 1_000 : Number.POSITIVE_INFINITY;
+            if (monotonicMs() + waitMs >= deadlineMs || signal.aborted) throw error;
+            await wait(waitMs, signal).catch(() => {
+              throw error;
+            });
+          }
         }
-      }
-    },
+      }),
 
     close() {
-      closing.abort();
+      questions.endAll();
       agent.destroy();
     },
   };

@@ -7,6 +7,7 @@ import { backoffMs } from '@/lib/platform/backoff';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { codeOf, isRecordAway, type PlatformStanding, type Wait } from './chat-platform';
+import { createQuestions } from './questions';
 import { type TelegramClient, TelegramFailure, type TelegramProblem } from './telegram-client';
 import { parseTelegramUpdate, type TelegramUpdate, telegramUpdateKinds } from './telegram-updates';
 
@@ -25,6 +26,7 @@ export function startTelegramPolling(deps: {
   const { client, standing, log, wait, onUpdate } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const questions = createQuestions();
   let offset = 0;
   let isConfirmed = true;
 
@@ -52,9 +54,8 @@ export function startTelegramPolling(deps: {
   }
 
   async function poll(timeout: number, account?: string): Promise<void> {
-    const updates: unknown[] = await client.once(
-      (raw, signal) => raw.getUpdates({ offset, timeout, allowed_updates: telegramUpdateKinds }, signal),
-      signal,
+    const updates: unknown[] = await questions.ask(timeout * 1_000 + limits.chatAnswerMs, (signal) =>
+      client.once((raw, end) => raw.getUpdates({ offset, timeout, allowed_updates: telegramUpdateKinds }, end), signal),
     );
     isConfirmed = true;
     standing.ready(account);
@@ -62,7 +63,7 @@ export function startTelegramPolling(deps: {
   }
 
   async function run(): Promise<void> {
-    const me = await client.once((raw, signal) => raw.getMe(signal), signal);
+    const me = await questions.ask(limits.chatAnswerMs, (signal) => client.once((raw, end) => raw.getMe(end), signal));
     // Answered at once, so that a conflict shows before this is called ready.
     await poll(0, `@${me.username}`);
     while (!signal.aborted) await poll(limits.telegramPollSeconds);
@@ -103,6 +104,7 @@ export function startTelegramPolling(deps: {
   return {
     async stop() {
       stopping.abort();
+      questions.endAll();
       await running;
       await confirm();
     },

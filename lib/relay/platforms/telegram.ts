@@ -4,7 +4,7 @@
  */
 import { limits } from '@/lib/platform/limits';
 import type { Descriptor } from '../protocol/descriptor';
-import { type ChatPlatformOptions, codeOf, createStanding, failure, realWait } from './chat-platform';
+import { type ChatPlatformOptions, codeOf, createStanding, failure, linkAnswer, realWait } from './chat-platform';
 import { createOpenPrompts } from './open-prompts';
 import type { ConnectedPlatform } from './platform';
 import { performOnTelegram } from './telegram-actions';
@@ -42,10 +42,10 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
     const observed = telegramInbound(message, name);
     if (!observed) return;
     const { outcome } = await edge.message(observed.author, observed.event);
-    const answer = isLink.test(observed.event.text) ? linkAnswers[outcome] : null;
-    if (answer === null || message.chat.type !== 'private') return;
+    const text = linkAnswer(observed.event, outcome);
+    if (text === null) return;
     const chat_id = message.chat.id;
-    await client.ask((raw, signal) => raw.sendMessage({ chat_id, text: answer }, signal)).catch(() => undefined);
+    await client.ask((raw, signal) => raw.sendMessage({ chat_id, text }, signal)).catch(() => undefined);
   }
 
   async function pressed(client: TelegramClient, press: TelegramPress): Promise<void> {
@@ -121,13 +121,3 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
     },
   };
 }
-
-const isLink = /^\s*\/link(?:\s|$)/;
-
-/** A link code is answered, since whoever sent it waits for that. Everybody else hears what the gateway says, or nothing. */
-const linkAnswers = {
-  linked: 'This chat is linked.',
-  refused: 'That code is wrong, used or over. Ask for a new one.',
-  delivered: null,
-  unlinked: null,
-} as const;

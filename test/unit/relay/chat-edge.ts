@@ -27,7 +27,9 @@ export function chatEdge() {
   const passed: Passed[] = [];
   const failures: Error[] = [];
   let result: IntakeResult = { outcome: 'delivered', instanceId: 'rly_1', bufferId: null };
+  let hangs = false;
   const answer = async () => {
+    if (hangs) await new Promise(() => undefined);
     const failure = failures.shift();
     if (failure) throw failure;
     return result;
@@ -58,6 +60,10 @@ export function chatEdge() {
     logged: () => lines.join(''),
     result(next: IntakeResult) {
       result = next;
+    },
+    /** Nothing is answered any more. */
+    hangs() {
+      hangs = true;
     },
     /** The next message meets this. */
     fails: (error: Error) => void failures.push(error),
