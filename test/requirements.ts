@@ -70,6 +70,8 @@ export const requirements = {
     'A chat platform is set up by admins on the record, connected without holding up a start, retried, and its secrets go in and never out.',
   'relay.webhook':
     'A webhook is heard by its signature over the very bytes, within five minutes and once, and answered alike whoever its author is.',
+  'relay.media':
+    'What a message carries is kept for an hour, for its own instance and operators, and nothing in it runs.',
   'relay.enrolment': 'Enrolment shows a secret once, takes a token once, and rotation keeps the previous secret a day.',
   'relay.revoked':
     'A revoke drops bindings, secrets and buffers, closes with 4401 revoked, and the next dial is refused.',

@@ -1,5 +1,7 @@
 /** The relay as gateways in the field meet it: a real server, a Python client of its own, and sockets that bring the wrong bearer. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relayMedia, relayMediaEntry } from '@/lib/contracts/relay';
+import { limits } from '@/lib/platform/limits';
 import { mintUpgradeToken } from '@/lib/relay/protocol/upgrade-token';
 import { covers } from '@/test/requirements';
 import { eventually } from '@/test/support/eventually';
@@ -8,7 +10,15 @@ import { type PythonGateway, startPythonGateway } from '@/test/support/relay/pyt
 import { admin, startServer, type TestServer } from '@/test/support/server';
 import { openSocket, refusedUpgrade } from '@/test/support/sockets';
 
-covers('relay.upgrade', 'relay.buffer', 'relay.order', 'relay.revoked', 'relay.enrolment', 'relay.egress');
+covers(
+  'relay.upgrade',
+  'relay.buffer',
+  'relay.order',
+  'relay.revoked',
+  'relay.enrolment',
+  'relay.egress',
+  'relay.media',
+);
 
 let server: TestServer;
 let owner: OperatorClient;
@@ -213,5 +223,38 @@ describe('over HTTP', () => {
     expect((await self.call('relayManage.link')).code).toMatch(/^[2-9A-Z]{10}$/);
     expect(await self.call('relayManage.deprovision')).toMatchObject({ gatewayId: 'gw-mine' });
     expect((await self.attempt('relayManage.link')).status).toBe(401);
+  });
+
+  it('files go between a gateway and its operators, and no further', async () => {
+    const { secret: mine } = await provision('gw-files');
+    const { secret: theirs } = await provision('gw-others');
+    const { headers } = bearer('gw-files', mine);
+    const put = (body: BodyInit, more: object = headers) =>
+      fetch(`${server.url}/relay/media?name=page.html`, {
+        ...{ method: 'POST', body, headers: { 'content-type': 'text/html', ...more } },
+      });
+    const stored = await put('<script>alert(1)</script>');
+    expect(stored.status).toBe(201);
+    const { id, url } = relayMediaEntry.parse(await stored.json());
+    expect(url).toBe(`${server.url}/relay/media/${id}`);
+    expect(await (await fetch(url, { headers })).text()).toBe('<script>alert(1)</script>');
+    expect((await fetch(url, bearer('gw-others', theirs))).status).toBe(404);
+    expect((await fetch(url)).status).toBe(401);
+    expect((await put('x', {})).status).toBe(401);
+    expect((await put(Buffer.alloc(limits.relayMediaBytes + 1))).status).toBe(413);
+    const shown = await owner.fetch(`/api/relay/media/${id}`);
+    expect(shown.headers.get('content-type')).toBe('application/octet-stream');
+    expect(shown.headers.get('content-disposition')).toMatch(/^attachment/);
+    expect((await anonymous(server.url).attempt('relay.media', { params: { id } })).status).toBe(401);
+    const attached = await owner.fetch('/api/relay/instances/gw-files/media?name=notes.txt', {
+      ...{ method: 'POST', body: Buffer.alloc(2 * 1024 * 1024, 'x'), headers: { 'content-type': 'text/plain' } },
+    });
+    const mediaIds = [relayMedia.parse(await attached.json()).id];
+    const socket = await openSocket(server.url, '/relay', bearer('gw-files', mine));
+    socket.send('{"type":"hello","platform":"console","botId":"b"}\n');
+    await owner.call('relay.send', { params: { id: 'gw-files' }, body: { chatId: 'talk', text: '', mediaIds } });
+    const { event } = await socket.message(({ type }) => type === 'inbound');
+    const [fetched] = (event as { media_urls: string[] }).media_urls;
+    expect((await (await fetch(fetched ?? '', { headers })).arrayBuffer()).byteLength).toBe(2 * 1024 * 1024);
   });
 });

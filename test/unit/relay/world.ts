@@ -1,5 +1,6 @@
 /** The relay over a real SQLite file and a real record, with gateways that tests play. */
 
+import path from 'node:path';
 import type { AuditLog } from '@/lib/audit/log';
 import { openAuditLog } from '@/lib/audit/log';
 import type { LiveEventPayload } from '@/lib/contracts/events';
@@ -66,6 +67,7 @@ export async function relayWorld() {
     ...real,
     append: (...given) => (fails ? Promise.reject(new AppError('AUDIT_UNAVAILABLE')) : real.append(...given)),
   };
+  const dataDir = path.dirname(database.file);
   const played = playedRuns(audit);
   const open = () =>
     createRelayService({
@@ -77,7 +79,7 @@ export async function relayWorld() {
       sealer,
       runs: played.runs,
       publicUrl: 'http://gatehouse.test',
-      dataDir: database.file.replace(/[^/]*$/, ''),
+      dataDir,
     });
   const opened = [open()];
   const relay = () => opened.at(-1) as RelayService;
@@ -117,7 +119,7 @@ export async function relayWorld() {
   }
 
   return {
-    ...{ db, audit, clock, events, enter, runs: played },
+    ...{ db, audit, clock, events, enter, runs: played, mediaDir: path.join(dataDir, 'relay-media') },
     get relay() {
       return relay();
     },
