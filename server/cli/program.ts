@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addLocksCommands } from './commands/locks';
 import { addMcpConfigCommand } from './commands/mcp-config';
 import { addPluginsCommands } from './commands/plugins';
+import { addRelayCommands } from './commands/relay';
 import { addRevokeCommand } from './commands/revoke';
 import { addRunCommand } from './commands/run';
 import { addRunsCommands } from './commands/runs';
@@ -36,6 +37,7 @@ export function createProgram(context: CliContext): Command {
   addPluginsCommands(program, context);
   addConnectorsCommands(program, context);
   addLocksCommands(program, context);
+  addRelayCommands(program, context);
   addMcpConfigCommand(program, context);
   addAuditCommands(program, context);
   addCredentialsCommands(program, context);
