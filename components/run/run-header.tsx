@@ -89,7 +89,7 @@ export function RunHeader({ run, watching, canRevoke, onRevoke, onLock }: RunHea
         </Fact>
         {live && <TimeMeter run={run} />}
         {run.budget && <BudgetMeter budget={run.budget} />}
-        {Object.entries(run.tags).map(([name, value]) => (
+        {ownTags(run).map(([name, value]) => (
           <Badge key={name} title="Tag">
             {name}: {value}
           </Badge>
@@ -132,6 +132,11 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
       <dd className="min-w-0">{children}</dd>
     </div>
   );
+}
+
+/** What the relay tags its runs with is said under Session, in words. */
+function ownTags({ kind, tags }: Run): [string, string][] {
+  return Object.entries(tags).filter(([name]) => kind !== 'relay' || !name.startsWith('relay.'));
 }
 
 function commandTitle(run: Run): string {

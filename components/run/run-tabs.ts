@@ -2,6 +2,7 @@ import { hasTerminal, type Run } from '@/lib/contracts/runs';
 
 export const runTabs = [
   'terminal',
+  'session',
   'report',
   'calls',
   'tokens',
@@ -14,6 +15,7 @@ export type RunTab = (typeof runTabs)[number];
 
 const labels: Record<RunTab, string> = {
   terminal: 'Terminal',
+  session: 'Session',
   report: 'Report',
   calls: 'Calls',
   tokens: 'Tokens',
@@ -23,11 +25,9 @@ const labels: Record<RunTab, string> = {
   audit: 'Audit',
 };
 
-/** `credentials`: how many cloud sessions it has had. A run that was started here has a terminal and its recording; one that runs elsewhere says how to report to it. */
+/** `credentials`: how many cloud sessions it has had. A run that was started here has a terminal and its recording; one of the relay says whose session it is, and one that runs elsewhere how to report to it. */
 export function tabsOf(run: Run, credentials = 0): { id: RunTab; label: string; count?: number }[] {
-  const fitting = runTabs.filter((tab) =>
-    hasTerminal(run) ? tab !== 'report' : tab !== 'terminal' && tab !== 'recording',
-  );
+  const fitting = runTabs.filter((tab) => fits(run, tab));
   const counts: Partial<Record<RunTab, number>> = {
     calls: run.counts.toolCalls,
     tokens: run.counts.tokens,
@@ -39,4 +39,18 @@ export function tabsOf(run: Run, credentials = 0): { id: RunTab; label: string; 
 export function tabOf(run: Run, wanted: string | undefined): RunTab {
   const tabs = tabsOf(run);
   return tabs.find(({ id }) => id === wanted)?.id ?? tabs[0]?.id ?? 'tokens';
+}
+
+function fits(run: Run, tab: RunTab): boolean {
+  switch (tab) {
+    case 'terminal':
+    case 'recording':
+      return hasTerminal(run);
+    case 'session':
+      return run.kind === 'relay';
+    case 'report':
+      return run.kind === 'external';
+    default:
+      return true;
+  }
 }

@@ -20,6 +20,7 @@ import { RunCredentialsTab, useCredentialCount } from './run-credentials-tab';
 import { RevokeBar, RunHeader } from './run-header';
 import { type RunTab, tabOf, tabsOf } from './run-tabs';
 import { RunTokensTab } from './run-tokens-tab';
+import { SessionTab } from './session-tab';
 import { TerminalTab } from './terminal-tab';
 
 const RecordingTab = dynamic(
@@ -84,6 +85,7 @@ export function RunView({ run }: { run: Run }) {
       {hasTerminal(run) && terminalOpened && (
         <TerminalTab run={run} hidden={tab !== 'terminal'} onWatching={setWatching} onOpenRecording={openRecording} />
       )}
+      {tab === 'session' && <SessionTab run={run} />}
       {tab === 'report' && <ReportTab run={run} />}
       {tab === 'calls' && <CallsTab run={run} />}
       {tab === 'tokens' && <RunTokensTab run={run} />}

@@ -9,6 +9,7 @@ import { Dot, RunStatusDot } from '@/components/ui/status-dot';
 import type { Column } from '@/components/ui/table-columns';
 import { isLiveRun } from '@/lib/contracts/run-status';
 import type { Run } from '@/lib/contracts/runs';
+import { kindWords } from './run-filter';
 import { RunAge, TimeLeft } from './time-left';
 
 export const runColumns: readonly Column<Run>[] = [
@@ -175,7 +176,7 @@ function PluginCell({ run: { pluginId, plugin } }: { run: Run }) {
 }
 
 function CommandCell({ run }: { run: Run }) {
-  if (!run.command) return <span className="text-muted">external</span>;
+  if (!run.command) return <span className="text-muted">{kindWords[run.kind]}</span>;
   const whole = formatCommand(run.command);
   return (
     <code className="text-muted" title={whole}>

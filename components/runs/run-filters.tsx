@@ -33,6 +33,7 @@ export function RunFilters({ filter, sort, url }: ReturnType<typeof useRunFilter
         <MenuRadioGroup value={filter.kind ?? ''} onChange={setKind}>
           <MenuRadioItem value="pty">{kindWords.pty}</MenuRadioItem>
           <MenuRadioItem value="external">{kindWords.external}</MenuRadioItem>
+          <MenuRadioItem value="relay">{kindWords.relay}</MenuRadioItem>
         </MenuRadioGroup>
       </MenuChip>
       <TextChip label="User" value={filter.userId} placeholder="user id" onChange={(user) => url.set({ user })} />
