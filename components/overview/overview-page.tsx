@@ -18,6 +18,7 @@ import { useNow } from '@/components/ui/use-now';
 import type { Overview } from '@/lib/contracts/overview';
 import { ConnectorHealth } from './connector-health';
 import { RefusedCodes } from './refused-codes';
+import { RelayHealth } from './relay-health';
 import { rollOverview } from './roll-series';
 import { StatCard, StatCardSkeleton } from './stat-card';
 import { Timeline } from './timeline';
@@ -71,6 +72,7 @@ export function OverviewPage() {
       </section>
       <div className="mt-4 grid gap-3 lg:grid-cols-2">
         <ConnectorHealth />
+        <RelayHealth />
         {data && <RefusedCodes codes={data.refused.byCode} />}
       </div>
     </>
