@@ -20,6 +20,8 @@ import type { Chat } from './conversation';
 import { threadsOf } from './conversation-words';
 import { MessageList } from './message-list';
 import { ThreadChips } from './thread-chips';
+import { useAttachments } from './use-attachments';
+import { useFileDrop } from './use-file-drop';
 
 interface ChatPanelProps {
   instance: RelayInstance;
@@ -41,13 +43,18 @@ export function ChatPanel({ instance, chat, picker }: ChatPanelProps) {
   );
   const maySpeak = can('runs.control') && instance.status !== 'disabled';
   const openThread = (id: string | undefined) => url.set({ thread: id });
+  const attachments = useAttachments(instance.id);
+  const drop = useFileDrop(attachments.add, maySpeak);
   return (
-    <>
+    <div
+      {...drop.handlers}
+      className="relative flex min-w-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-panel"
+    >
       <div className="flex min-h-10 items-center gap-3 border-line border-b px-3.5 py-1">
         {picker}
         <h2 className="truncate font-medium max-md:hidden">{printable(chat.name)}</h2>
         <ThreadChips threads={threads} current={thread?.id} onOpen={openThread} />
-        {maySpeak && <InterruptButton instanceId={instance.id} chatId={chat.id} />}
+        {maySpeak && <InterruptButton instanceId={instance.id} chatId={chat.id} threadId={thread?.id} />}
       </div>
       {list.isPending && <MessagesSkeleton />}
       {list.isError && !list.data && (
@@ -68,7 +75,13 @@ export function ChatPanel({ instance, chat, picker }: ChatPanelProps) {
         />
       )}
       {maySpeak && (
-        <Composer instance={instance} chatId={chat.id} thread={thread} onLeaveThread={() => openThread(undefined)} />
+        <Composer
+          instance={instance}
+          chatId={chat.id}
+          thread={thread}
+          attachments={attachments}
+          onLeaveThread={() => openThread(undefined)}
+        />
       )}
       {!maySpeak && instance.status !== 'disabled' && (
         <p className="border-line border-t px-3.5 py-2.5 text-muted">Operators write here; you can read.</p>
@@ -78,18 +91,29 @@ export function ChatPanel({ instance, chat, picker }: ChatPanelProps) {
           The instance is disabled: nothing more can be said here.
         </p>
       )}
-    </>
+      {drop.isOver && (
+        <p className="absolute inset-1 flex items-center justify-center rounded-md border border-info border-dashed bg-info-ground font-medium text-info">
+          Drop to attach
+        </p>
+      )}
+    </div>
   );
 }
 
 /** Stops what the gateway does for this chat, and for no other. */
-function InterruptButton({ instanceId, chatId }: { instanceId: string; chatId: string }) {
+interface InterruptButtonProps {
+  instanceId: string;
+  chatId: string;
+  threadId: string | undefined;
+}
+function InterruptButton({ instanceId, chatId, threadId }: InterruptButtonProps) {
   const toast = useToast();
   const [pending, setPending] = useState(false);
   async function interrupt() {
     setPending(true);
     try {
-      const { delivered } = await callRoute('relay.interrupt', { params: { id: instanceId }, body: { chatId } });
+      const body = { chatId, ...(threadId && { threadId }) };
+      const { delivered } = await callRoute('relay.interrupt', { params: { id: instanceId }, body });
       toast.show(
         delivered ? 'The gateway was told to stop what it does here.' : 'The gateway is not there to hear it.',
       );

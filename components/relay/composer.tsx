@@ -14,7 +14,9 @@ import { Kbd } from '@/components/ui/kbd';
 import { printable } from '@/components/ui/printable';
 import { useToast } from '@/components/ui/toast';
 import type { RelayInstance } from '@/lib/contracts/relay';
+import { AttachButton, AttachmentList } from './attachment-list';
 import { awayWords, isLinkLine } from './conversation-words';
+import type { Attachments } from './use-attachments';
 import { useDraft } from './use-draft';
 
 interface ComposerProps {
@@ -22,13 +24,14 @@ interface ComposerProps {
   chatId: string;
   /** What is said goes there, where one is open. */
   thread: { id: string; name: string } | null;
+  attachments: Attachments;
   onLeaveThread: () => void;
 }
 
 const longestChars = 16_000;
 const tallestPx = 176;
 
-export function Composer({ instance, chatId, thread, onLeaveThread }: ComposerProps) {
+export function Composer({ instance, chatId, thread, attachments, onLeaveThread }: ComposerProps) {
   const client = useQueryClient();
   const toast = useToast();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -36,7 +39,8 @@ export function Composer({ instance, chatId, thread, onLeaveThread }: ComposerPr
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const away = awayWords(instance);
-  const ready = text.trim() !== '';
+  const { mediaIds, uploading } = attachments;
+  const ready = !uploading && (text.trim() !== '' || mediaIds.length > 0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what makes it taller.
   useLayoutEffect(() => {
@@ -53,9 +57,14 @@ export function Composer({ instance, chatId, thread, onLeaveThread }: ComposerPr
     try {
       const { messageId } = await callRoute('relay.send', {
         params: { id: instance.id },
-        body: { chatId, text, ...(thread && { threadId: thread.id }) },
+        body: {
+          ...{ chatId, text },
+          ...(thread && { threadId: thread.id }),
+          ...(mediaIds.length > 0 && { mediaIds }),
+        },
       });
       setText('');
+      attachments.clear();
       if (isLinkLine(text)) toast.show('You are linked: what you write on the console reaches this instance.');
       else await showSent(messageId);
     } catch (cause) {
@@ -101,7 +110,9 @@ export function Composer({ instance, chatId, thread, onLeaveThread }: ComposerPr
         </p>
       )}
       <InlineError error={error} />
+      <AttachmentList attachments={attachments} />
       <div className="flex items-end gap-2">
+        <AttachButton onFiles={attachments.add} />
         <Textarea
           ref={field}
           rows={1}
@@ -112,6 +123,11 @@ export function Composer({ instance, chatId, thread, onLeaveThread }: ComposerPr
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            if (event.clipboardData.files.length === 0) return;
+            event.preventDefault();
+            attachments.add(event.clipboardData.files);
+          }}
           className="max-h-44 min-h-8 resize-none"
         />
         <Button tone="primary" type="submit" pending={pending} disabled={!ready} className="h-8">

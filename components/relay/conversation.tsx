@@ -42,9 +42,7 @@ export function Conversation({ instance }: { instance: RelayInstanceDetail }) {
       className="flex h-[calc(100dvh-300px)] min-h-96 gap-4 md:h-auto md:min-h-80 md:flex-1"
     >
       <ChatList {...choice} />
-      <div className="flex min-w-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-panel">
-        <ChatPanel key={chatId} instance={instance} chat={current} picker={<ChatChoice {...choice} />} />
-      </div>
+      <ChatPanel key={chatId} instance={instance} chat={current} picker={<ChatChoice {...choice} />} />
     </section>
   );
 }

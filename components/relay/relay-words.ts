@@ -86,3 +86,10 @@ export function revokeWords({
       : 'It is turned away at every dial.';
   return `${socket} This ends ${joinWords(ends)}.`;
 }
+
+/** "live, 6 people bound": an instance in a line of the overview. */
+export function healthWords(instance: Pick<RelayInstance, 'status' | 'buffer' | 'bindings'>): string {
+  const { status, bindings } = instance;
+  const bound = status !== 'disabled' && bindings > 0 ? `, ${plural(bindings, 'person', 'people')} bound` : '';
+  return `${statusWords(instance)}${bound}`;
+}
