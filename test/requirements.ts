@@ -76,6 +76,22 @@ export const requirements = {
   'relay.revoked':
     'A revoke drops bindings, secrets and buffers, closes with 4401 revoked, and the next dial is refused.',
 
+  // The relay's adapter side
+  'upstreams.dial':
+    'An upstream is dialled with a fresh bearer, shaken hands with, and dialled again with a backoff; nothing that it says ends the reader.',
+  'upstreams.revoked':
+    '4401 after a descriptor is asked once more, and the second disables an upstream for good; expired is never a revocation.',
+  'upstreams.trust':
+    'A message is served where the connector knows us by a secret, whatever the message says of itself, and nowhere else.',
+  'upstreams.inbox':
+    'A message is durable before it is acknowledged, run once however often it comes, and handed to a new run after a crash.',
+  'upstreams.sessions':
+    'A session has one run, for the author the connector observed; a run that ended is replaced at the next message.',
+  'upstreams.replies':
+    'A run talks in the chat of its session alone, with the scope it came from; what is declined is an error and is not tried again.',
+  'upstreams.drain':
+    'A shutdown says going idle, serves until the acknowledgement, and never waits for one that does not come.',
+
   // Tickets and the internal credential
   'tickets.shape': 'A ticket is 32 random bytes in base64url, with ttl_seconds 30, and kept by SHA-256.',
   'tickets.single-use': 'A ticket works once, however many ask at once.',

@@ -23,6 +23,8 @@ export interface DialState {
 export interface DiallerEvents extends Pick<LinkEvents, 'onMessage' | 'onInterrupt' | 'onDropped'> {
   onChanged(state: DialState): void;
   onReady(): void;
+  /** Resolves when what was received is stored, and acknowledged. */
+  stored(): Promise<void>;
   onClosed(close: { code: number; reason: string }): void;
   /** Cut off for good: nothing is dialled any more. */
   onDisabled(reason: string): void;
@@ -198,7 +200,7 @@ export function createDialler(options: DiallerOptions): Dialler {
         change('idle', null);
         const { link } = current;
         await withinMs(link.goIdle(), fast ? limits.upstreamIdleAckFastMs : times.idleAckMs);
-        await withinMs(link.settled(), times.lastResultsMs);
+        await withinMs(Promise.all([link.settled(), events.stored()]), times.lastResultsMs);
       }
       close();
     },
@@ -215,7 +217,7 @@ function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 123);
 }
 
-async function withinMs(promise: Promise<void>, ms: number): Promise<void> {
+async function withinMs(promise: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

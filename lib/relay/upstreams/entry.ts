@@ -104,6 +104,7 @@ export function createEntry(options: EntryOptions): UpstreamEntry {
     ...{ upstream, secret: secret ?? null, open, clock, log, chance, newRequestId, times },
     events: {
       onDropped: drop,
+      stored: () => inTurn(async () => undefined),
       onMessage: (delivered) => inOrder((link) => take(delivered, link)),
       onInterrupt: ({ sessionKey, chatId }) =>
         inOrder(async () => {
