@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { AuditLog } from '@/lib/audit/log';
 import { openAuditLog } from '@/lib/audit/log';
+import type { RecordWriter } from '@/lib/audit/record-writer';
 import type { LiveEventPayload } from '@/lib/contracts/events';
 import type { Actor } from '@/lib/platform/actor';
 import { AppError } from '@/lib/platform/errors';
@@ -52,7 +53,11 @@ export interface PlayedGateway {
   stall(stalls: boolean): void;
 }
 
-export async function relayWorld() {
+export async function relayWorld({
+  writerFor = (database) => database.openWriter(),
+}: {
+  writerFor?: (database: TestDatabase) => RecordWriter;
+} = {}) {
   const database: TestDatabase = await temporaryDatabase();
   const { db } = database;
   const clock = manualClock();
@@ -61,7 +66,7 @@ export async function relayWorld() {
   const bus = createEventBus({ clock, replayLimit: 100, onListenerError: () => undefined });
   const events: LiveEventPayload[] = [];
   bus.subscribe((event) => void events.push(event));
-  const real = await openAuditLog({ writer: database.openWriter(), clock, log, onAppended: () => undefined });
+  const real = await openAuditLog({ writer: writerFor(database), clock, log, onAppended: () => undefined });
   let fails = false;
   const audit: AuditLog = {
     ...real,
@@ -119,7 +124,16 @@ export async function relayWorld() {
   }
 
   return {
-    ...{ db, audit, clock, events, enter, runs: played, mediaDir: path.join(dataDir, 'relay-media') },
+    ...{
+      db,
+      audit,
+      clock,
+      events,
+      enter,
+      runs: played,
+      mediaDir: path.join(dataDir, 'relay-media'),
+      insert: database.insert,
+    },
     get relay() {
       return relay();
     },
