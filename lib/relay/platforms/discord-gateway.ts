@@ -22,14 +22,23 @@ const gatewayInfo = z.object({
   session_start_limit: z.object({ remaining: z.number(), reset_after: z.number() }),
 });
 
-const ready = z.object({ user: z.object({ username: z.string() }), application: z.object({ id: z.string() }) });
+const ready = z.object({ user: z.object({ username: z.string() }) });
+
+/** Flags of a bot that may read what messages say: of one that Discord verified, and of a small one. */
+const mayReadFlags = (1 << 18) | (1 << 19);
+const application = z.object({ id: z.string(), flags: z.number().int().optional() });
+
+const wrongToken =
+  'Discord does not know this token: it is wrong or was reset. Get the current one from the Developer Portal, then remove this platform and add it again.';
+const mayNotRead =
+  'The bot may not read messages. Turn on "Message Content Intent" for it in the Developer Portal, under Bot. It is tried again by itself.';
 
 /** Close codes after which Discord wants no further attempt. */
 const fatal: Readonly<Record<number, string>> = {
-  4004: 'Discord does not know this token: it is wrong or was reset. Get the current one from the Developer Portal, then remove this platform and add it again.',
+  4004: wrongToken,
   4011: 'This bot is in more servers than one connection may serve. Use a bot of its own here.',
   4013: 'Discord does not know what this version asks for. Update Gatehouse.',
-  4014: 'The bot may not read messages. Turn on "Message Content Intent" for it in the Developer Portal, under Bot. It is tried again by itself.',
+  4014: mayNotRead,
 };
 
 const unreachable = 'Discord cannot be reached. Check the network and the API root. It is tried again by itself.';
@@ -43,7 +52,7 @@ export async function openDiscordGateway(deps: {
   onApplication: (id: string) => void;
 }): Promise<DiscordGateway | null> {
   const { rest, token, standing, wait, onDispatch, onApplication } = deps;
-  const info = await gatewayOf(rest, standing);
+  const info = await gatewayOf(rest, standing, onApplication);
   if (!info) return null;
   const { Encoding, WebSocketShard, WebSocketShardEvents, WebSocketShardStatus } = await import('@discordjs/ws');
   const closing = new AbortController();
@@ -85,10 +94,8 @@ export async function openDiscordGateway(deps: {
 
   const shard: WebSocketShard = new WebSocketShard(strategy, 0);
   shard.on(WebSocketShardEvents.Ready, (data) => {
-    const { user, application } = ready.safeParse(data).data ?? {};
     attempts = 0;
-    if (application) onApplication(application.id);
-    isBack(user?.username);
+    isBack(ready.safeParse(data).data?.user.username);
   });
   shard.on(WebSocketShardEvents.Resumed, () => isBack());
   shard.on(WebSocketShardEvents.Dispatch, ({ t, d }) => {
@@ -151,23 +158,32 @@ export async function openDiscordGateway(deps: {
 
 const identifyPause = { firstMs: 5_000, maxMs: limits.chatRetryMaxMs };
 
-async function gatewayOf(rest: DiscordRest, standing: PlatformStanding) {
-  let given: unknown;
+/**
+ * Where to connect, or why not. What can be asked is asked before: Discord counts the sessions that begin, also those it ends at
+ * once, and a bot that is tried every minute would have none left for the day it is mended.
+ */
+async function gatewayOf(rest: DiscordRest, standing: PlatformStanding, onApplication: (id: string) => void) {
+  let given: [unknown, unknown];
   try {
-    given = await rest.ask('GET', '/gateway/bot');
+    given = [await rest.ask('GET', '/applications/@me'), await rest.ask('GET', '/gateway/bot')];
   } catch (error) {
-    const kind = error instanceof DiscordFailure ? error.problem.kind : 'unreachable';
-    standing.failed(kind === 'unauthorized' ? (fatal[4004] ?? unreachable) : unreachable);
+    const isRefused = error instanceof DiscordFailure && error.problem.kind === 'unauthorized';
+    standing.failed(isRefused ? wrongToken : unreachable);
     return null;
   }
-  const { data: info } = gatewayInfo.safeParse(given);
-  if (!info) standing.failed('What answers at the API root is not Discord. Check the address.');
+  const { data: bot } = application.safeParse(given[0]);
+  const { data: info } = gatewayInfo.safeParse(given[1]);
+  if (!bot || !info) standing.failed('What answers at the API root is not Discord. Check the address.');
+  else if (bot.flags !== undefined && (bot.flags & mayReadFlags) === 0) standing.failed(mayNotRead);
   else if (!isSafeRoot(info.url))
     standing.failed('The API root names a gateway without TLS, which would be told the token in the clear.');
   else if (info.session_start_limit.remaining < 1)
     standing.failed(
       `Discord takes no further connection of this bot for ${Math.ceil(info.session_start_limit.reset_after / 60_000)} minutes.`,
     );
-  else return info;
+  else {
+    onApplication(bot.id);
+    return info;
+  }
   return null;
 }

@@ -51,6 +51,7 @@ export async function fakeDiscord({ port = 0 } = {}) {
   let heartbeats = 0;
   let closeWith: number | null = null;
   let remaining = 1_000;
+  let flags = 1 << 19;
   let nextId = 800000000000000001n;
   let token = discordToken;
   let socket: WebSocket | null = null;
@@ -64,6 +65,7 @@ export async function fakeDiscord({ port = 0 } = {}) {
   function resultOf({ method, path }: DiscordCall): Refusal {
     const ok = (body: object) => ({ status: 200, body });
     const limit = { total: 1_000, remaining, reset_after: 3_600_000, max_concurrency: 1 };
+    if (path === '/applications/@me') return ok({ id: applicationId, name: 'Crew bot', flags });
     if (path === '/gateway/bot')
       return ok({ url: `ws://127.0.0.1:${address().port}/gateway`, shards: 1, session_start_limit: limit });
     const [, id] = /^\/channels\/(\d+)$/.exec(path) ?? [];
@@ -153,6 +155,9 @@ export async function fakeDiscord({ port = 0 } = {}) {
     },
     noSessionsLeft() {
       remaining = 0;
+    },
+    mayNotRead() {
+      flags = 0;
     },
     resetToken() {
       token = 'another';

@@ -74,3 +74,6 @@ export function chatEdge() {
 export const instance = { id: 'rly_1' } as InstanceRow;
 
 export const to = (chat_id: string, metadata: DirectAction['metadata'] = null) => ({ chat_id, metadata });
+
+/** Those that keep the process. */
+export const runningTimers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;

@@ -19,7 +19,7 @@ import {
   signedInteraction,
   thread,
 } from '@/test/support/relay/fake-discord';
-import { chatEdge, instance, to } from './chat-edge';
+import { chatEdge, instance, runningTimers, to } from './chat-edge';
 
 type Action = Parameters<ConnectedPlatform['perform']>[1];
 
@@ -458,6 +458,14 @@ describe('the connection', () => {
       platform = connect();
       await failed(sentence);
     }
+    // Before a session is spent on finding out.
+    discord.closeWith(null);
+    discord.mayNotRead();
+    const sessions = discord.identified.length;
+    await platform.close();
+    platform = connect();
+    await failed(/Message Content Intent/);
+    expect(discord.identified).toHaveLength(sessions);
     await platform.close();
     discord.resetToken();
     platform = connect();
@@ -491,9 +499,10 @@ describe('the connection', () => {
     await failed(/not Discord/);
   });
 
-  it('leaves no socket when it is closed, at whatever moment', async () => {
+  it('leaves no socket and no timer when it is closed, at whatever moment', async () => {
     await platform.close();
     await eventually(async () => expect([discord.sockets(), await discord.connections()]).toEqual([0, 0]));
+    const timers = runningTimers();
     for (let turns = 0; turns < 12; turns += 1) {
       const one = connect();
       for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
@@ -505,6 +514,7 @@ describe('the connection', () => {
     await eventually(() => expect(between.state.status).toBe('starting'));
     await between.close();
     await eventually(async () => expect([discord.sockets(), await discord.connections()]).toEqual([0, 0]));
+    await eventually(() => expect(runningTimers()).toBeLessThanOrEqual(timers));
     expect(await platform.perform(instance, { op: 'typing', ...to(channel.id) })).toMatchObject({ success: false });
   });
 

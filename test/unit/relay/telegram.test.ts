@@ -5,7 +5,7 @@ import type { ConnectedPlatform } from '@/lib/relay/platforms/platform';
 import { createTelegramPlatform } from '@/lib/relay/platforms/telegram';
 import { eventually } from '@/test/support/eventually';
 import { ada, botToken, direct, fakeTelegram, forum, group } from '@/test/support/relay/fake-telegram';
-import { chatEdge, instance, to } from './chat-edge';
+import { chatEdge, instance, runningTimers, to } from './chat-edge';
 
 let telegram: Awaited<ReturnType<typeof fakeTelegram>>;
 let world: ReturnType<typeof chatEdge>;
@@ -342,10 +342,12 @@ describe('the connection', () => {
     expect(platform.state).toEqual({ status: 'starting' });
   });
 
-  it('leaves no socket when it is closed, and confirms what it handled', async () => {
+  it('leaves no socket and no timer when it is closed, and confirms what it handled', async () => {
     telegram.said('last');
     await heard();
+    const timers = runningTimers();
     await platform.close();
+    await eventually(() => expect(runningTimers()).toBeLessThanOrEqual(timers));
     expect(telegram.waiting()).toBe(0);
     await eventually(async () => expect(await telegram.connections()).toBe(0));
     expect(await sendHi()).toMatchObject({ success: false });
