@@ -1,7 +1,7 @@
 /** What a gateway asks to be done on Discord: one action, one request. */
 import { z } from 'zod';
 import { limits } from '@/lib/platform/limits';
-import type { OutboundResult } from '../protocol/actions';
+import { egressDeclined, type OutboundResult } from '../protocol/actions';
 import { failure, malformed, tooLong, type Wait } from './chat-platform';
 import { chatTypeOf, type DiscordChannels, isThread } from './discord-channels';
 import { discordChannel, snowflake } from './discord-events';
@@ -10,6 +10,7 @@ import type { OpenPrompts } from './open-prompts';
 import type { DirectAction } from './platform';
 
 export interface DiscordActionsDeps {
+  platform: string;
   rest: DiscordRest;
   channels: DiscordChannels;
   prompts: OpenPrompts;
@@ -30,12 +31,29 @@ export async function performOnDiscord(
 ): Promise<OutboundResult> {
   if (!isId(action.chat_id)) return malformed('chat_id');
   try {
+    if (!(await isInScope(action, deps.channels))) return egressDeclined(deps.platform);
     const place = await placeOf(action, deps.channels);
     if (place === null) return failure('not_found', 'no such thread in this chat');
     return await done(instanceId, action, { ...deps, place });
   } catch (error) {
     if (!(error instanceof DiscordFailure)) throw error;
     return refusal(error);
+  }
+}
+
+/**
+ * That the chat is in the scope which the egress guard opened it for: the guard knows whose the scope is, and a channel nobody
+ * spoke in yet only Discord knows the server of. Asked for a channel that does not exist, it says the same.
+ */
+async function isInScope({ chat_id: chat, metadata }: DirectAction, channels: DiscordChannels): Promise<boolean> {
+  const scope = metadata?.scope_id ?? null;
+  if (scope === null) return true;
+  try {
+    const { guild_id: guild } = await channels.get(chat);
+    return guild === scope;
+  } catch (error) {
+    if (error instanceof DiscordFailure && error.problem.kind === 'refused') return false;
+    throw error;
   }
 }
 

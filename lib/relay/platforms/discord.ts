@@ -151,7 +151,7 @@ export function createDiscordPlatform(options: ChatPlatformOptions<'discord'>): 
 
     async perform({ id }, action) {
       if (!link) return failure('unreachable', 'Discord is not connected');
-      return performOnDiscord(id, action, { ...link, prompts });
+      return performOnDiscord(id, action, { ...link, prompts, platform: name });
     },
 
     async followUp({ credential }, content) {

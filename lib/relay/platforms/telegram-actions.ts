@@ -1,7 +1,7 @@
 /** What a gateway asks to be done on Telegram: one action, one call of the Bot API. */
 import type { InlineKeyboardButton, Message, ReactionTypeEmoji } from 'grammy/types';
 import { limits } from '@/lib/platform/limits';
-import type { OutboundResult } from '../protocol/actions';
+import { egressDeclined, type OutboundResult } from '../protocol/actions';
 import { failure, malformed, tooLong } from './chat-platform';
 import type { OpenPrompts } from './open-prompts';
 import type { DirectAction } from './platform';
@@ -14,6 +14,7 @@ const chatNumber = /^-?[1-9]\d{0,15}$/;
 const imageName = /\.(?:jpe?g|png|webp)$/i;
 
 export interface TelegramActionsDeps {
+  platform: string;
   client: TelegramClient;
   prompts: OpenPrompts;
 }
@@ -24,6 +25,9 @@ export async function performOnTelegram(
   deps: TelegramActionsDeps,
 ): Promise<OutboundResult> {
   if (!chatNumber.test(action.chat_id)) return malformed('chat_id');
+  // A group is its own scope: one that was opened by the scope of another is not the one that is meant.
+  const scope = action.metadata?.scope_id ?? null;
+  if (scope !== null && scope !== action.chat_id) return egressDeclined(deps.platform);
   const thread = optionalNumber(action.metadata?.thread_id);
   if (thread === null) return malformed('metadata.thread_id');
   try {

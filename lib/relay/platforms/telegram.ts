@@ -110,7 +110,7 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
 
     async perform({ id }, action) {
       if (!link) return failure('unreachable', 'Telegram is not connected');
-      return performOnTelegram(id, action, { client: link.client, prompts });
+      return performOnTelegram(id, action, { client: link.client, prompts, platform: name });
     },
 
     async close() {

@@ -228,6 +228,18 @@ describe('what a gateway asks for', () => {
     expect(discord.calls.slice(from).filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
+  it('is declined where the channel is not in the server whose scope it claims, or is none', async () => {
+    const from = discord.calls.length;
+    const say = (chat: string, scope_id: string) =>
+      platform.perform(instance, { op: 'send', ...to(chat, { scope_id }), content: 'x' });
+    const declined = { success: false, code: 'egress_declined' };
+    expect(await say(channel.id, '600000000000000099')).toMatchObject(declined);
+    expect(await say('500000000000000099', guild)).toMatchObject(declined);
+    expect(await say(directChannel.id, guild)).toMatchObject(declined);
+    expect(discord.calls.slice(from).filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(await say(channel.id, guild)).toMatchObject({ success: true });
+  });
+
   it('is refused before anything is sent where it is too long or names no channel, no message, no web address', async () => {
     const from = discord.calls.length;
     await refused({ op: 'send', ...to(channel.id), content: '😀'.repeat(1_001) }, 'too_long');

@@ -201,6 +201,16 @@ describe('what a gateway asks for', () => {
     expect(telegram.calls.slice(from).filter(({ method }) => method !== 'getUpdates')).toEqual([]);
   });
 
+  it('is declined where the scope it claims is another group’s', async () => {
+    const from = telegram.calls.length;
+    const say = (chat: string, scope_id: string) =>
+      platform.perform(instance, { op: 'send', ...to(chat, { scope_id }), content: 'x' });
+    expect(await say('-1007', '-1008')).toMatchObject({ success: false, code: 'egress_declined' });
+    expect(await say('7', '-1008')).toMatchObject({ success: false, code: 'egress_declined' });
+    expect(telegram.calls.slice(from).map(({ method }) => method)).not.toContain('sendMessage');
+    expect(await say('-1007', '-1007')).toMatchObject({ success: true });
+  });
+
   it('waits as long as Telegram asks, and says so where that is too long', async () => {
     const flood = (retry_after: number) => ({
       ...{ error_code: 429, description: 'Too Many Requests: retry later', parameters: { retry_after } },
