@@ -1,4 +1,5 @@
 /** Two Gatehouses on one machine: one is the connector, the other runs an agent behind it. Both real, and so is the agent. */
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { covers } from '@/test/requirements';
@@ -16,7 +17,10 @@ let secret: string;
 
 const gatewayId = 'behind';
 const agent = path.join(repositoryRoot, 'docs', 'examples', 'echo-agent.mjs');
-const handler = { command: [process.execPath, '--experimental-websocket', agent], projectId: 'chats' };
+/** While this file is there, a run opens no socket, so that what it was meant for waits. */
+const hold = () => path.join(behind.dataDir, 'hold');
+const script = 'if [ -e "$1" ]; then exec sleep 600; fi; exec "$0" --experimental-websocket "$2"';
+const handlerOf = () => ({ command: ['/bin/sh', '-c', script, process.execPath, hold(), agent], projectId: 'chats' });
 
 beforeAll(async () => {
   [connector, behind] = await Promise.all([startServer(), startServer()]);
@@ -39,7 +43,7 @@ const liveRuns = async () => (await owner.call('runs.list', { query: { kind: 're
 
 it('answers a message of the first through a run of the second, for its author', async () => {
   const body = {
-    ...{ id: 'front', url: connector.url.replace('http', 'ws'), gatewayId, secret, handler },
+    ...{ id: 'front', url: connector.url.replace('http', 'ws'), gatewayId, secret, handler: handlerOf() },
     identities: [{ platform: 'console', botId: 'bot' }],
   };
   expect(await owner.call('relayUpstreams.create', { body })).toMatchObject({ trusted: true, sessions: 0 });
@@ -68,22 +72,34 @@ it('replaces a run that was revoked at the next message of its chat', async () =
   expect((await liveRuns()).map((one) => one.id)).not.toContain(id);
 });
 
-it('loses nothing when it is killed, whatever was on its way', async () => {
-  const texts = Array.from({ length: 20 }, (_, number) => `kill ${number}`);
-  for (const text of texts.slice(0, 10)) await say(text, 'k');
+it('killed between what it took and the run that would have had it, loses nothing and tells it in order', async () => {
+  const texts = Array.from({ length: 5 }, (_, number) => `kept ${number}`);
+  writeFileSync(hold(), '');
+  for (const text of texts) await say(text, 'held');
+  const taken = async () => {
+    const { items } = await owner.call('audit.list', { query: { action: 'relay.inbound', limit: 200 } });
+    return items.filter(({ data }) => data.chatId === 'held').length;
+  };
+  await eventually(async () => expect(await taken()).toBe(texts.length));
+  expect(await echoes('held')).toEqual([]);
   await behind.kill9();
-  for (const text of texts.slice(10)) await say(text, 'k');
+  rmSync(hold());
   await behind.restart();
   owner = await signIn(behind.url, admin.email, admin.password);
-  const first = (list: string[]) => [...new Set(list)].sort();
-  await eventually(async () => {
-    const found = first(await echoes('k'));
-    // What an agent had taken when it was killed with its server is its own to lose; what none had comes.
-    expect(found).toEqual(expect.arrayContaining(texts.slice(10).map((text) => `echo: ${text}`)));
-  });
-  const waiting = await owner.call('audit.list', { query: { action: 'relay.inbound', limit: 200 } });
-  const handed = await owner.call('audit.list', { query: { action: 'relay.handed', limit: 200 } });
-  expect(handed.items.length).toBeGreaterThanOrEqual(waiting.items.length);
+  await eventually(async () => expect(await echoes('held')).toHaveLength(texts.length));
+  // Newest first, as a conversation is listed.
+  expect((await echoes('held')).reverse()).toEqual(texts.map((text) => `echo: ${text}`));
+});
+
+it('killed while messages flow, gets what came while it was away', async () => {
+  for (let number = 0; number < 5; number += 1) await say(`flow ${number}`, 'flow');
+  await behind.kill9();
+  for (let number = 5; number < 10; number += 1) await say(`flow ${number}`, 'flow');
+  await behind.restart();
+  owner = await signIn(behind.url, admin.email, admin.password);
+  // What an agent had taken when it was killed with its server is its own to lose; what none had comes.
+  const later = [5, 6, 7, 8, 9].map((number) => `echo: flow ${number}`);
+  await eventually(async () => expect(await echoes('flow')).toEqual(expect.arrayContaining(later)));
 });
 
 it('says that it goes, and finds what came meanwhile when it is back', async () => {
