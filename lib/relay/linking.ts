@@ -112,7 +112,8 @@ export function createRelayLinking(deps: { db: Database; audit: AuditLog; clock:
       if (remembered !== undefined) return remembered;
       const { tenant, platform, userId } = author;
       const before = changes;
-      const row = await db.relayBinding.findUnique({ where: { tenant_platform_userId: { tenant, platform, userId } } });
+      // Not `findUnique`: those of one turn become one statement, which fails for all of them when they are too many.
+      const row = await db.relayBinding.findFirst({ where: { tenant, platform, userId } });
       const instanceId = row?.instanceId ?? null;
       if (before !== changes) return instanceId;
       // Strangers without end must not fill the memory.

@@ -69,6 +69,13 @@ describe('a message', () => {
   });
 });
 
+it('authors without number may speak at the same moment', async () => {
+  const { posted, receive } = intakeOf();
+  await bind('u399', 'rly_1');
+  await Promise.all(Array.from({ length: 400 }, (_, index) => receive(said('hi'), `u${index}`)));
+  expect(posted).toHaveLength(1);
+});
+
 it('an author is bound, bound elsewhere and bound no more from the very next message on', async () => {
   const { receive } = intakeOf();
   await world.provision('gw-second');
