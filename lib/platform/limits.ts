@@ -251,6 +251,8 @@ export const limits = {
   relayMediaInstanceBytes: 500 * 1024 * 1024,
   relayMediaFiles: 1_000,
   relayMediaMs: 60 * 60_000,
+  /** Messages of one author that share a row of the record where they come faster than rows are written. */
+  relayMessagesPerRow: 100,
   /** Follow-up credentials of platforms in memory: beyond it the oldest goes. */
   relayCapabilities: 10_000,
   /** However long its platform lets it live. */

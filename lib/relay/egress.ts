@@ -39,8 +39,7 @@ export function createEgressGuard({ db, seen }: { db: Database; seen: SeenChats 
       return (await db.relayInstance.findFirst({ where, select: { id: true } })) !== null;
     }
     if (userId === null) return false;
-    const who = { tenant_platform_userId: { tenant, platform, userId } };
-    return (await db.relayBinding.findUnique({ where: who })) !== null;
+    return (await db.relayBinding.findFirst({ where: { tenant, platform, userId } })) !== null;
   }
 
   async function isForeign({ tenant }: InstanceRow, platform: string, chatId: string): Promise<boolean> {

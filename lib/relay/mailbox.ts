@@ -13,6 +13,7 @@ import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { createAcknowledged } from './acknowledged';
 import { outdatedCompanion, refusedCompanion, storedCompanion } from './buffer-tables';
+import { createDelivered } from './delivered';
 import type { PassthroughForward } from './protocol/frames';
 import type { InboundEvent } from './protocol/inbound';
 import { createReplay, type Replay } from './replay';
@@ -95,6 +96,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   /** Given to the link and not yet taken by the system, oldest first. */
   const sending = new Set<Sending>();
   let dropping: Promise<void> = Promise.resolve();
+  const delivered = createDelivered({ audit, log });
   const acknowledged = createAcknowledged({
     ...{ instanceId, audit, log },
     onGone: ({ events, bytes }) => addDepth(-events, -bytes),
@@ -143,11 +145,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       to.deliver(mail).then(
         () => {
           if (!sending.delete(one)) return;
-          audit
-            .follow(posting.record, posting.companions)
-            .catch((error: unknown) =>
-              log.error({ err: error, instanceId }, 'a message that was delivered is not on the record'),
-            );
+          delivered.add(posting);
           one.settle(null);
         },
         // The first that fails ends the link for all of them, or a later one would be stored before an earlier one.

@@ -119,6 +119,8 @@ export function createRelaySessions(deps: {
   }
 
   async function begin(instanceId: string, source: InboundSource, userId: string, by: Actor): Promise<LiveRun> {
+    if (!principalText.safeParse(userId).success)
+      throw new AppError('BAD_REQUEST', { message: 'user_id: 1–200 characters, without control characters.' });
     if (of(instanceId).size >= limits.relaySessionsPerInstance)
       throw new AppError('CAPACITY', { message: 'The instance is in too many sessions at once.' });
     const instance = await requireInstance(instanceId);
@@ -133,8 +135,7 @@ export function createRelaySessions(deps: {
   return {
     async speak(instanceId, source, by) {
       const userId = source.user_id;
-      if (userId === null || !label(200).safeParse(userId).success)
-        throw new AppError('BAD_REQUEST', { message: 'user_id: 1–200 characters, without control characters.' });
+      if (userId === null) throw new AppError('BAD_REQUEST', { message: 'user_id: a message has an author.' });
       const own = ownId(sessionKeyOf(source), userId);
       const session = sessions.get(instanceId)?.get(own);
       const run = session && runOf(session);
@@ -192,6 +193,9 @@ export function createRelaySessions(deps: {
   };
 }
 
+/** As a principal of a run takes its ids, and a run its title. */
+const principalText = label(200);
+
 /** A run that was cut off, and not one that came to its end. */
 const isCutBy = (status: RunStatus) => status === 'revoked' || status === 'budget_exceeded';
 const isSameChat = (one: SeenChat, other: SeenChat) => one.platform === other.platform && one.chatId === other.chatId;
@@ -206,7 +210,7 @@ function runBody(
   { key, userId }: { key: string; userId: string },
 ): StartRunBody {
   const { platform, chatId, scopeId } = chatOf(source);
-  const fits = (text: string | null) => label(200).safeParse(text).data;
+  const fits = (text: string | null) => principalText.safeParse(text).data;
   const guildId = fits(scopeId);
   const channelId = fits(chatId);
   return {
