@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { SendHorizontal, X } from 'lucide-react';
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { callRoute } from '@/components/api/client';
 import { rowsOf } from '@/components/api/queries';
 import { relayKeys, relayMessagesQuery } from '@/components/api/relay-queries';
@@ -40,7 +40,10 @@ export function Composer({ instance, chatId, thread, attachments, onLeaveThread 
   const [error, setError] = useState<unknown>(null);
   const away = awayWords(instance);
   const { mediaIds, uploading } = attachments;
-  const ready = !uploading && (text.trim() !== '' || mediaIds.length > 0);
+  const ready = text.trim() !== '' || mediaIds.length > 0;
+  /** Sent as soon as its files are there. */
+  const [queued, setQueued] = useState(false);
+  const failed = attachments.items.some((item) => item.error);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what makes it taller.
   useLayoutEffect(() => {
@@ -50,8 +53,20 @@ export function Composer({ instance, chatId, thread, attachments, onLeaveThread 
     element.style.height = `${Math.min(tallestPx, element.scrollHeight + 2)}px`;
   }, [text]);
 
+  const sendNow = useRef(send);
+  useEffect(() => {
+    sendNow.current = send;
+  });
+  useEffect(() => {
+    if (!queued || uploading) return;
+    setQueued(false);
+    // What did not go up is for a person to look at first.
+    if (!failed) void sendNow.current();
+  }, [queued, uploading, failed]);
+
   async function send() {
     if (!ready || pending) return;
+    if (uploading) return setQueued(true);
     setPending(true);
     setError(null);
     try {
@@ -119,7 +134,7 @@ export function Composer({ instance, chatId, thread, attachments, onLeaveThread 
           aria-label="Message"
           placeholder={`Message ${printable(instance.gatewayId)}`}
           maxLength={longestChars}
-          readOnly={pending}
+          readOnly={pending || queued}
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
@@ -130,8 +145,8 @@ export function Composer({ instance, chatId, thread, attachments, onLeaveThread 
           }}
           className="max-h-44 min-h-8 resize-none"
         />
-        <Button tone="primary" type="submit" pending={pending} disabled={!ready} className="h-8">
-          {!pending && <Icon of={SendHorizontal} size={14} />} Send
+        <Button tone="primary" type="submit" pending={pending || queued} disabled={!ready} className="h-8">
+          {!pending && !queued && <Icon of={SendHorizontal} size={14} />} Send
         </Button>
       </div>
       <p className="text-hint text-muted max-md:hidden">

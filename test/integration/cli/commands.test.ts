@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { auditRow, auditVerification } from '@/lib/contracts/audit';
 import { errorBody, pageOf } from '@/lib/contracts/common';
+import { relayInstance, relayLinkCode } from '@/lib/contracts/relay';
 import { revokeManyResult, revokeResult, run } from '@/lib/contracts/runs';
 import { toolToken } from '@/lib/contracts/tokens';
 import { exitCodes } from '@/server/cli/exit-codes';
@@ -133,6 +134,31 @@ describe('the record', () => {
     writeFileSync(file, stdout.replace('"run.start"', '"run.stare"'));
     const found = await runCli({ args: ['audit', 'verify', file], env: offline });
     expect(found).toMatchObject({ code: exitCodes.problem, stdout: expect.stringContaining('hash_mismatch') });
+  });
+});
+
+describe('the relay', () => {
+  it('is listed without a secret, links a person by a line, and ends an instance for good', async () => {
+    const provisioning = { gatewayId: 'gw:cli', platform: 'console', botId: 'bot' };
+    const { secret } = await orchestrator.call('relay.provision', { body: provisioning });
+    const table = await gatehouse('relay', 'ls', '--q', 'gw:');
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout).toMatch(/^GATEWAY +INSTANCE +STATUS.*\ngw:cli +rly_\w+ +offline +default +0 +0 +0 +never/);
+    expect(table.stdout).not.toContain(secret);
+    const linked = await gatehouse('relay', 'link', 'gw:cli');
+    expect(linked).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\/link \w{10}\n$/) });
+    const code = await gatehouse('relay', 'link', 'gw:cli', '--json');
+    expect(relayLinkCode.parse(JSON.parse(code.stdout)).code).toHaveLength(10);
+    expect(await gatehouse('relay', 'revoke', 'gw:cli')).toMatchObject({ code: exitCodes.usage });
+    const revoked = await gatehouse('relay', 'revoke', 'gw:cli', '--reason', 'laptop lost', '--json');
+    expect(relayInstance.parse(JSON.parse(revoked.stdout))).toMatchObject({
+      ...{ status: 'disabled', revokeReason: 'laptop lost' },
+    });
+    const gone = await gatehouse('relay', 'link', 'gw:cli');
+    expect(gone).toMatchObject({
+      code: exitCodes.failed,
+      stderr: expect.stringContaining('RELAY_INSTANCE_DISABLED'),
+    });
   });
 });
 

@@ -56,7 +56,7 @@ describe('a live event and the list of runs', () => {
     expect(idsOf(patchRuns(partial, newest, { sort: 'startedAt' }))).toEqual([['run_a', 'run_b']]);
   });
 
-  it('filters as the server does: live and ended, kind, project, user and text', () => {
+  it('filters as the server does: live and ended, kind, project, user, tag and text', () => {
     const run = someRun();
     expect(runMatches(run, { status: 'live' })).toBe(true);
     expect(runMatches(run, { status: 'ended' })).toBe(false);
@@ -66,6 +66,10 @@ describe('a live event and the list of runs', () => {
     expect(runMatches(run, { userId: 'dan' })).toBe(false);
     expect(runMatches(run, { q: 'TRIAGE' })).toBe(true);
     expect(runMatches(run, { q: 'nothing of it' })).toBe(false);
+    const tagged = someRun({ tags: { 'relay.instance': 'rly:a' } });
+    expect(runMatches(tagged, { tag: 'relay.instance:rly:a' })).toBe(true);
+    expect(runMatches(tagged, { tag: 'relay.instance:rly' })).toBe(false);
+    expect(runMatches(run, { tag: 'relay.instance:rly:a' })).toBe(false);
   });
 });
 

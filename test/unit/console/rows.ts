@@ -2,6 +2,7 @@ import type { Approval } from '@/lib/contracts/approvals';
 import type { AuditRow } from '@/lib/contracts/audit';
 import type { ToolCall } from '@/lib/contracts/calls';
 import type { CredentialSession } from '@/lib/contracts/credentials';
+import type { RelayInstance, RelayMessage } from '@/lib/contracts/relay';
 import type { Run } from '@/lib/contracts/runs';
 import type { ToolToken } from '@/lib/contracts/tokens';
 
@@ -160,6 +161,47 @@ export function someCredential(fields: Partial<CredentialSession> = {}): Credent
     scopingEnforced: true,
     azureTenantId: null,
     hardRevokedAt: null,
+    ...fields,
+  };
+}
+
+export function someInstance(fields: Partial<RelayInstance> = {}): RelayInstance {
+  return {
+    id: 'rly_a',
+    gatewayId: 'team-discord',
+    tenant: 'default',
+    status: 'live',
+    identities: [],
+    platform: 'discord',
+    botId: 'support-bot',
+    routeKeys: [],
+    wakeUrl: null,
+    buffer: { events: 0, bytes: 0, oldestAt: null, dropped: 0 },
+    bindings: 0,
+    createdBy: 'admin@example.com',
+    createdAt: at,
+    connectedAt: at,
+    lastSeenAt: at,
+    rotatedAt: null,
+    revokedAt: null,
+    revokeReason: null,
+    ...fields,
+  };
+}
+
+export function someMessage(fields: Partial<RelayMessage> = {}): RelayMessage {
+  return {
+    id: 'msg_a',
+    instanceId: 'rly_a',
+    chatId: 'op_1',
+    thread: null,
+    at,
+    editedAt: null,
+    author: 'operator',
+    authorName: 'admin@example.com',
+    text: 'Hello',
+    media: [],
+    prompt: null,
     ...fields,
   };
 }

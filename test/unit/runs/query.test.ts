@@ -33,7 +33,7 @@ function rowOf(index: number) {
     pluginId: index % 3 === 0 ? 'git' : null,
     startedAt: new Date(startMs + Math.floor(index / 7) * 1_000),
     expiresAt: new Date(startMs + 3_600_000),
-    tags: '{}',
+    tags: index % 9 === 0 ? '{"relay.instance":"rly:a"}' : '{}',
     lastActivityAt: new Date(startMs + ((index * 31) % 997) * 1_000),
   };
 }
@@ -88,6 +88,7 @@ describe('the list of runs', () => {
     ['a project', { projectId: 'project-3' }, ({ projectId }) => projectId === 'project-3'],
     ['a principal', { userId: 'user-7' }, ({ principalUserId }) => principalUserId === 'user-7'],
     ['a plugin', { pluginId: 'git' }, ({ pluginId }) => pluginId === 'git'],
+    ['a tag', { tag: 'relay.instance:rly:a' }, ({ tags }) => tags !== '{}'],
     ['a kind', { kind: 'external' }, ({ kind }) => kind === 'external'],
     [
       'all at once',
