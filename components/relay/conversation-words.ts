@@ -31,13 +31,10 @@ function isSameTurn(above: RelayMessage, { author, authorName, thread, at }: Rel
   );
 }
 
-/** An event is stored a moment after its message was written. */
-const storedWithinMs = 500;
-
 /** Whether an operator's message still waits: a buffer keeps its order, so whatever came after its oldest waits too. */
 export function isWaiting({ author, at }: RelayMessage, { buffer }: Pick<RelayInstance, 'buffer'>): boolean {
   if (author !== 'operator' || buffer.events === 0 || buffer.oldestAt === null) return false;
-  return Date.parse(at) >= Date.parse(buffer.oldestAt) - storedWithinMs;
+  return Date.parse(at) >= Date.parse(buffer.oldestAt);
 }
 
 /** What happens to a message that is sent now, where that is not "it is delivered". */

@@ -60,6 +60,7 @@ export function createConversation(deps: {
       const result = await intake.receive({
         author: { tenant: instance.tenant, platform: consoleName, userId: by.id, userName: authorName },
         ...{ source: event.source, content: { kind: 'inbound', event }, chosen: { id: instanceId, ...instance } },
+        atMs: Date.parse(message.at),
         ...{ by: { actor: by, name: actorName(by) }, companions: [companion] },
       });
       if (result.outcome === 'refused')

@@ -18,6 +18,8 @@ export interface Received {
   author: Author;
   source: InboundSource;
   content: Content;
+  /** When it was said, where that is known. */
+  atMs?: number;
   /** Who answers for it, where it is more than an author of a platform. */
   by?: { actor: Actor; name: string };
   /** An operator's own choice stands for the binding. */
@@ -65,7 +67,7 @@ export function createRelayIntake(deps: {
   }
 
   return {
-    async receive({ author, source, content, by, chosen, companions = [] }) {
+    async receive({ author, source, content, atMs, by, chosen, companions = [] }) {
       const actor = by?.name ?? `author:${author.platform}:${author.userId}`;
       const { platform, chat_id: chatId } = source;
       const text = content.kind === 'inbound' ? content.event.text : '';
@@ -91,7 +93,7 @@ export function createRelayIntake(deps: {
       const kept: readonly Companion[] = seen.note(instanceId, chat)
         ? [{ table: seenChat, values: { instanceId, ...chat } }]
         : [];
-      const bufferId = await post(instanceId, { content, record, companions: [...kept, ...companions] });
+      const bufferId = await post(instanceId, { content, atMs, record, companions: [...kept, ...companions] });
       seen.stored(instanceId, chat);
       return { outcome: 'delivered', instanceId, bufferId };
     },

@@ -43,6 +43,8 @@ export interface MailboxDepth {
 /** Of a message that is to be delivered: what the record says of it, and what goes with that row. */
 export interface Posting {
   content: Content;
+  /** When it was said, where that is known: then its page can tell whether it still waits. */
+  atMs?: number | undefined;
   record: AuditEvent;
   companions: readonly Companion[];
 }
@@ -109,7 +111,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   }
 
   /** Runs up to its place in the record at once, so that events are stored in the order of these calls. */
-  async function store({ record, companions }: Posting, { kind, json }: Mail): Promise<string> {
+  async function store({ atMs = clock.now(), record, companions }: Posting, { kind, json }: Mail): Promise<string> {
     const bytes = Buffer.byteLength(json);
     if (depth.events + storing >= capacity.events || depth.bytes + bytes > capacity.bytes) {
       const data = { ...record.data, dropped: 1, because: 'full' };
@@ -123,7 +125,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     try {
       await audit.append({ ...record, data: { ...record.data, bufferId: id } }, [
         ...companions,
-        storedCompanion({ id, instanceId, bytes, kind, event: json }, clock.now()),
+        storedCompanion({ id, instanceId, bytes, kind, event: json }, atMs),
       ]);
     } catch (error) {
       depth.bytes -= bytes;

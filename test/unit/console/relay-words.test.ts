@@ -84,7 +84,7 @@ describe('a conversation', () => {
   });
 
   it('tells what waits from what was delivered, also after a reload', () => {
-    const asleep = someInstance({ status: 'idle', buffer: buffer(2, '2026-11-22T10:00:00.100Z') });
+    const asleep = someInstance({ status: 'idle', buffer: buffer(2, '2026-11-22T10:00:00.000Z') });
     expect(isWaiting(someMessage(), asleep)).toBe(true);
     expect(isWaiting(someMessage({ at: '2026-11-22T10:05:00.000Z' }), asleep)).toBe(true);
     expect(isWaiting(someMessage({ at: '2026-11-22T09:59:00.000Z' }), asleep)).toBe(false);
