@@ -39,7 +39,7 @@ export function Conversation({ instance }: { instance: RelayInstanceDetail }) {
   return (
     <section
       aria-label="Conversation"
-      className="flex h-[calc(100dvh-300px)] min-h-96 gap-4 md:h-auto md:min-h-80 md:flex-1"
+      className="flex h-[calc(100dvh-364px)] min-h-80 gap-4 md:h-auto md:min-h-80 md:flex-1"
     >
       <ChatList {...choice} />
       <ChatPanel key={chatId} instance={instance} chat={current} picker={<ChatChoice {...choice} />} />

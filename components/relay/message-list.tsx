@@ -39,7 +39,7 @@ export function MessageList({ instance, chat, messages, older, mayAnswer, onOpen
     <div className="relative min-h-0 flex-1">
       <section
         ref={box}
-        aria-label="Messages"
+        aria-label="Messages of this chat"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         onScroll={stick.onScroll}

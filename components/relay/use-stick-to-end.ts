@@ -1,6 +1,6 @@
 'use client';
 
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 const nearPx = 48;
 
@@ -26,6 +26,19 @@ export function useStickToEnd(
     else if (was.lastId !== rows.lastId) setUnread(true);
     before.current = { ...was, firstId: rows.firstId, lastId: rows.lastId, height: element.scrollHeight };
   }, [box, rows.firstId, rows.lastId, rows.extra]);
+
+  // A picture has its height only once it is there.
+  useEffect(() => {
+    const element = box.current;
+    const content = element?.querySelector('[role="log"]');
+    if (!element || !content) return;
+    const observer = new ResizeObserver(() => {
+      if (before.current.atEnd) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(content);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
 
   return {
     unread,
