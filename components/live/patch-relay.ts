@@ -42,13 +42,25 @@ export function patchInstance(client: QueryClient, instance: RelayInstance): voi
   }
 }
 
-/** Newest first, as the server has them. An edit or a chosen option keeps its place. */
+/**
+ * Newest first, as the server has them: an edit or a chosen option keeps its place, and of those said in one millisecond each
+ * finds its own. What is older than all that is loaded is left out: it is on a page that was not asked for.
+ */
 export function patchMessages(data: Pages<RelayMessage>, message: RelayMessage): Pages<RelayMessage> {
   const replaced = replaceRow(data, message, sameId);
   if (replaced !== data) return replaced;
-  const newest = data.pages[0]?.items[0];
-  if (!newest || isAfter(message, newest)) return prependRow(data, message);
-  return data;
+  const known = data.pages.flatMap(({ items }) => items);
+  const older = known.find((each) => isAfter(message, each));
+  if (older) return insertBefore(data, older, message);
+  return known.length === 0 ? prependRow(data, message) : data;
+}
+
+function insertBefore(data: Pages<RelayMessage>, older: RelayMessage, message: RelayMessage): Pages<RelayMessage> {
+  const pages = data.pages.map((page) => ({
+    ...page,
+    items: page.items.flatMap((each) => (each === older ? [message, each] : [each])),
+  }));
+  return { ...data, pages };
 }
 
 function isAfter(a: RelayMessage, b: RelayMessage): boolean {

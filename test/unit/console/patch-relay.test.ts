@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import { relayKeys } from '@/components/api/relay-queries';
+import type { Pages } from '@/components/live/patch-lists';
 import {
   patchDenials,
   patchInstance,
@@ -10,6 +11,7 @@ import {
   patchPlatforms,
   withMessage,
 } from '@/components/live/patch-relay';
+import type { RelayMessage } from '@/lib/contracts/relay';
 import type { RelayPlatform } from '@/lib/contracts/relay-platforms';
 import { pagesOf, someAuditRow, someInstance, someMessage } from './rows';
 
@@ -64,6 +66,13 @@ describe('a live event and the relay', () => {
   it('leaves out an older message that is not loaded: an edit of it must not bring it to the end', () => {
     const list = pagesOf([someMessage()]);
     expect(patchMessages(list, someMessage({ id: 'msg_0', at: '2026-11-21T10:00:00.000Z' }))).toBe(list);
+  });
+
+  it('loses none of those that were said in one millisecond, in whatever order they are told', () => {
+    const told = ['msg_c', 'msg_b', 'msg_d'].map((id) => someMessage({ id }));
+    const first: Pages<RelayMessage> = pagesOf([someMessage()]);
+    const all = told.reduce((list, message) => patchMessages(list, message), first);
+    expect(idsOf(all)).toEqual([['msg_d', 'msg_c', 'msg_b', 'msg_a']]);
   });
 
   it('brings the chat of a new message to the head, and moves none for an edit', () => {
