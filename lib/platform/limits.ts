@@ -302,6 +302,12 @@ export const limits = {
   chatCloseMs: 2_000,
   /** Prompts of one platform that wait for an answer; beyond it the oldest is no longer taken. */
   chatPromptsOpen: 10_000,
+  /** Files of one message that are fetched, and how long all of them may take; what is over or late is named alone. */
+  chatFilesPerMessage: 10,
+  chatFilesMs: 30_000,
+  /** What a file may have that a bot of Telegram fetches, and a picture that it sends as one. Both are Telegram's own. */
+  telegramFileBytes: 20 * 1024 * 1024,
+  telegramPhotoBytes: 10 * 1024 * 1024,
   /** Telegram holds a question for updates open this long. */
   telegramPollSeconds: 30,
   /** Telegram's own: UTF-16 code units of a message and of a caption, code units of a topic's name. */

@@ -19,6 +19,7 @@ let owner: OperatorClient;
 let telegram: Awaited<ReturnType<typeof tg.fakeTelegram>>;
 let discord: Awaited<ReturnType<typeof dc.fakeDiscord>>;
 let gateway: TestSocket;
+let gatewaySecret: string;
 let requests = 0;
 
 const gatewayId = 'gw-bots';
@@ -45,6 +46,12 @@ async function act(platform: string, action: object) {
   return (await gateway.message((frame) => frame.requestId === requestId)).result as Record<string, unknown>;
 }
 const linkCode = async () => (await owner.call('relay.linkCode', { params: { id: gatewayId } })).code;
+/** As its gateway fetches a file. */
+const fetched = async (url: unknown) => {
+  const bearer = mintUpgradeToken({ gatewayId, secret: gatewaySecret, exp: 0 });
+  const answer = await fetch(String(url), { headers: { authorization: `Bearer ${bearer}` } });
+  return [answer.status, await answer.text()];
+};
 const shown = async (id: string) => (await owner.call('relayPlatforms.list')).items.find((one) => one.id === id);
 const isReady = (id: string) => eventually(async () => expect((await shown(id))?.status).toBe('ready'));
 
@@ -62,6 +69,7 @@ beforeAll(async () => {
   const { secret } = await service(server.url, server.serviceKey).call('relay.provision', {
     body: { gatewayId, platform: 'tg', botId: 'b', routeKeys: [dc.guild] },
   });
+  gatewaySecret = secret;
   gateway = await dial(secret);
 });
 afterAll(async () => {
@@ -87,6 +95,22 @@ describe('a bot of Telegram', () => {
     expect((await telegram.called('sendMessage', from)).body).toMatchObject({ chat_id: 7, text: 'hi Ada' });
     const texts = frames().map(({ event }) => textOf(event));
     expect(texts).not.toContain('nobody hears this');
+  });
+
+  it('hands a file on, which its gateway fetches and sends back, and nobody else has', async () => {
+    telegram.files.set('plan', (response) => void response.end('the plan.'));
+    const document = { file_id: 'plan', file_name: 'plan.pdf', mime_type: 'application/pdf' };
+    telegram.said('', { text: undefined, caption: 'of a stranger', from: { ...tg.ada, id: 8 }, document });
+    telegram.said('', { text: undefined, caption: 'a file', document });
+    const { media, media_urls: urls } = (await hears('a file')) as Record<'media' | 'media_urls', unknown[]>;
+    expect(media).toMatchObject([{ name: 'plan.pdf', size_bytes: 9, available: true, url: urls[0] }]);
+    expect(await fetched(urls[0])).toEqual([200, 'the plan.']);
+    expect((await fetch(String(urls[0]))).status).toBe(401);
+    expect(telegram.fetched).toEqual(['plan']);
+    expect(await act('tg', { op: 'send_media', chat_id: '7', media_url: urls[0] })).toMatchObject({ success: true });
+    expect((await telegram.called('sendDocument')).files).toEqual([{ name: 'plan.pdf', text: 'the plan.' }]);
+    const unknown = { op: 'send_media', chat_id: '7', media_url: `${urls[0]}x` };
+    expect(await act('tg', unknown)).toMatchObject({ success: false, code: 'media_unknown' });
   });
 
   it('sends nowhere but where the instance was spoken to', async () => {
@@ -122,6 +146,20 @@ describe('a bot of Discord', () => {
     const answer = { op: 'send', chat_id: dc.channel.id, content: 'hi', metadata: { scope_id: dc.guild } };
     expect(await act('dc', answer)).toMatchObject({ success: true });
     expect((await discord.called('POST', /messages$/, from)).path).toBe(`/channels/${dc.channel.id}/messages`);
+  });
+
+  it('hands a file on, which its gateway fetches and sends back', async () => {
+    discord.files.set('plan.pdf', (response) => void response.end('the plan.'));
+    const url = discord.attachmentUrl('plan.pdf');
+    const attachments = [{ filename: 'plan.pdf', content_type: 'application/pdf', size: 9, url }];
+    discord.said('a plan', { attachments });
+    const { media_urls: urls } = (await hears('a plan')) as { media_urls: string[] };
+    expect(await fetched(urls[0])).toEqual([200, 'the plan.']);
+    const from = discord.calls.length;
+    const sends = { op: 'send_media', chat_id: dc.directChannel.id, media_url: urls[0], caption: 'back' };
+    expect(await act('dc', sends)).toMatchObject({ success: true });
+    const { body, files } = await discord.called('POST', /messages$/, from);
+    expect([body.content, files]).toEqual(['back', [{ name: 'plan.pdf', text: 'the plan.' }]]);
   });
 
   it('hands an interaction on without its credential, with which a follow-up is sent all the same', async () => {

@@ -6,7 +6,7 @@ import type { RelayMedia, RelayPrompt } from '@/lib/contracts/relay';
 import type { EventBus } from '@/lib/platform/event-bus';
 import { limits } from '@/lib/platform/limits';
 import type { MediaStore } from '../media';
-import { type OutboundResult, unsupportedOp } from '../protocol/actions';
+import { mediaUnknown, type OutboundResult, unsupportedOp } from '../protocol/actions';
 import type { Descriptor } from '../protocol/descriptor';
 import type { ConsoleMessages, Thread } from './console-messages';
 import type { DirectAction, RelayPlatform } from './platform';
@@ -58,7 +58,7 @@ export function createConsolePlatform(deps: {
 
   async function sendMedia(instanceId: string, action: Of<'send_media'>): Promise<OutboundResult> {
     const found = await media.find(action.media_url, instanceId);
-    if (!found) return { success: false, error: 'media_url: upload it to /relay/media first', code: 'media_unknown' };
+    if (!found) return mediaUnknown;
     return say(instanceId, action, { text: action.caption ?? '', files: [found.media] });
   }
 

@@ -1,19 +1,22 @@
 /** What a gateway asks to be done on Discord: one action, one request. */
 import { z } from 'zod';
 import { limits } from '@/lib/platform/limits';
+import type { StoredMedia } from '../media';
 import { egressDeclined, type OutboundResult } from '../protocol/actions';
 import { failure, malformed, tooLong, type Wait } from './chat-platform';
 import { chatTypeOf, type DiscordChannels, isThread } from './discord-channels';
 import { discordChannel, snowflake } from './discord-events';
 import { DiscordFailure, type DiscordRest } from './discord-rest';
+import { mediaToSend } from './media-to-send';
 import type { OpenPrompts } from './open-prompts';
-import type { DirectAction } from './platform';
+import type { DirectAction, PlatformEdge } from './platform';
 
 export interface DiscordActionsDeps {
   platform: string;
   rest: DiscordRest;
   channels: DiscordChannels;
   prompts: OpenPrompts;
+  mediaOf: PlatformEdge['mediaOf'];
 }
 
 /** An agent's text must not wake a whole server: of what it mentions, people alone are told. */
@@ -90,7 +93,7 @@ async function done(instanceId: string, action: DirectAction, target: Target): P
     case 'prompt':
       return prompt(instanceId, action, target);
     case 'send_media':
-      return sendMedia(action, target);
+      return sendMedia(instanceId, action, target);
     case 'react': {
       if (!isId(action.message_id)) return malformed('message_id');
       const emoji = encodeURIComponent(action.emoji);
@@ -121,13 +124,14 @@ async function say(
   { rest, place }: Pick<Target, 'rest' | 'place'>,
   reply?: string | null,
   more: object = {},
+  file?: StoredMedia,
 ): Promise<OutboundResult> {
   if (reply !== null && reply !== undefined && !isId(reply)) return malformed('reply_to');
   const refused = unfit(content);
   if (refused) return refused;
   const reference = reply ? { message_reference: { message_id: reply, fail_if_not_exists: false } } : {};
   const body = { content, allowed_mentions: mentions, ...reference, ...more };
-  const { id } = withId.parse(await rest.ask('POST', `/channels/${place}/messages`, { body }));
+  const { id } = withId.parse(await rest.ask('POST', `/channels/${place}/messages`, { body, ...(file && { file }) }));
   return { success: true, message_id: id };
 }
 
@@ -156,11 +160,13 @@ async function prompt(instanceId: string, action: Prompt, target: Target): Promi
 
 type SendMedia = Extract<DirectAction, { op: 'send_media' }>;
 
-/** By its address, which Discord fetches for whoever reads: this server fetches nothing that a gateway names. */
-async function sendMedia(action: SendMedia, target: Target): Promise<OutboundResult> {
-  const url = URL.canParse(action.media_url) ? new URL(action.media_url) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) return malformed('media_url');
+/** What is on the web goes by its address, which Discord fetches for whoever reads: this server fetches nothing that a gateway names. */
+async function sendMedia(instanceId: string, action: SendMedia, target: Target): Promise<OutboundResult> {
   const caption = action.caption ?? '';
+  const found = await mediaToSend(instanceId, action.media_url, target.mediaOf);
+  if ('refusal' in found) return found.refusal;
+  if ('file' in found) return say(caption, target, action.reply_to, {}, found.file);
+  const { url } = found;
   if (imageName.test(url.pathname) && caption.length <= limits.discordTextUnits)
     return say(caption, target, action.reply_to, { embeds: [{ image: { url: url.href } }] });
   return say([caption, url.href].filter(Boolean).join('\n'), target, action.reply_to);

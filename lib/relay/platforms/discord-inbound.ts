@@ -1,5 +1,6 @@
 /** What somebody said or did on Discord, as the relay has it. */
 import type { InboundEvent, InboundSource } from '../protocol/inbound';
+import type { OfferedFile } from './chat-files';
 import { chatTypeOf, isThread } from './discord-channels';
 import {
   type DiscordChannel,
@@ -14,6 +15,7 @@ import type { ObservedAuthor } from './platform';
 export interface Observed {
   author: ObservedAuthor;
   event: InboundEvent;
+  files: OfferedFile[];
 }
 
 /** Of a bot, of a webhook (whose author is a text somebody typed) or of Discord itself: nobody's. */
@@ -25,22 +27,22 @@ export function isWritten({ type, author, webhook_id: webhook, content, attachme
 export function discordInbound(message: DiscordMessage, channel: DiscordChannel, platform: string): Observed {
   const { id, author, member, content: text, attachments, referenced_message: quoted } = message;
   const userName = nameOf(author, member?.nick);
-  const media = attachments.map(({ filename: name, content_type: mime = null, size: bytes, url }) => ({
-    ...{ type: mediaType(mime), name, mime, bytes, url, available: true },
+  const files = attachments.map(({ filename: name, content_type: mime = null, size: bytes, url: ref }) => ({
+    ...{ type: mediaType(mime), name, mime, bytes, ref },
   }));
   return {
     author: { userId: author.id, userName },
     event: {
       text,
-      message_type: media[0]?.type ?? 'text',
+      message_type: files[0]?.type ?? 'text',
       message_id: id,
       source: sourceOf({ user: author, userName, channel, guildId: message.guild_id, messageId: id }, platform),
-      media_urls: media.map(({ url }) => url),
-      media,
+      ...{ media_urls: [], media: [] },
       reply_to_message_id: quoted?.id ?? null,
       reply_to: quoted ? { message_id: quoted.id, text: quoted.content } : null,
       ...{ context: [], context_error: null, prompt_response: null },
     },
+    files,
   };
 }
 

@@ -3,7 +3,9 @@
  * their credential, and errors of the library hold those addresses: what leaves this file are sentences of ours, codes, and
  * Discord's own message with secrets cut out.
  */
+import { openAsBlob } from 'node:fs';
 import { limits } from '@/lib/platform/limits';
+import type { StoredMedia } from '../media';
 import { createQuestions } from './questions';
 
 export type DiscordProblem =
@@ -24,6 +26,8 @@ export type DiscordMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface DiscordQuestion {
   body?: object;
+  /** Uploaded with the body. */
+  file?: StoredMedia;
   /** What is in the path and must not be seen: such a path is its own authorization, and the bot's token stays out of it. */
   credential?: string;
 }
@@ -44,7 +48,10 @@ export async function openDiscordRest({
   token: string;
   apiRoot?: string | undefined;
 }): Promise<DiscordRest> {
-  const [{ REST, RequestMethod }, { Agent, fetch }] = await Promise.all([import('@discordjs/rest'), import('undici')]);
+  const [{ REST, RequestMethod }, { Agent, fetch, FormData }] = await Promise.all([
+    import('@discordjs/rest'),
+    import('undici'),
+  ]);
   // Its own, to be closed with the platform.
   const agent = new Agent({ connect: { timeout: limits.discordHandshakeMs } });
   const methods = {
@@ -61,18 +68,27 @@ export async function openDiscordRest({
     makeRequest: (url, { method = 'GET', headers, body, signal }) =>
       fetch(url, {
         ...{ method, headers: Object.entries(headers ?? {}), signal: signal ?? null, dispatcher: agent },
-        body: typeof body === 'string' ? body : null,
+        body: typeof body === 'string' || body instanceof FormData ? body : null,
         redirect: 'error',
       }),
   }).setToken(token);
   const questions = createQuestions();
 
+  /** Read from the disk while it is sent. */
+  async function formOf(body: object, { path, media }: StoredMedia) {
+    const form = new FormData();
+    form.append('payload_json', JSON.stringify(body));
+    form.append('files[0]', await openAsBlob(path, { type: media.mime }), media.name);
+    return form;
+  }
+
   return {
-    ask: (method, path, { body, credential } = {}) =>
+    ask: (method, path, { body, credential, file } = {}) =>
       questions.ask(limits.chatAnswerMs, async (signal) => {
+        const form = file && (await formOf(body ?? {}, file).catch(unreadable));
         const answer = rest.request({
           ...{ method: methods[method], fullRoute: path, signal, auth: credential === undefined },
-          ...(body && { body }),
+          ...(form ? { body: form, passThroughBody: true } : body && { body }),
         });
         try {
           // The library's own waits do not hear the signal; what they end in is aborted then, and not sent.
@@ -89,6 +105,11 @@ export async function openDiscordRest({
       await agent.destroy();
     },
   };
+}
+
+/** It was there a moment ago: its hour is over. */
+function unreadable(): never {
+  throw new DiscordFailure({ kind: 'unreachable' });
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {

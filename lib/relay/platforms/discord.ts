@@ -7,6 +7,8 @@ import { backoffMs } from '@/lib/platform/backoff';
 import { limits } from '@/lib/platform/limits';
 import { createOneAtATimeByKey } from '@/lib/platform/one-at-a-time';
 import type { Descriptor } from '../protocol/descriptor';
+import type { InboundEvent } from '../protocol/inbound';
+import { createChatFiles } from './chat-files';
 import {
   type ChatPlatformOptions,
   codeOf,
@@ -19,6 +21,7 @@ import {
 import { followUpOnDiscord, performOnDiscord } from './discord-actions';
 import { createDiscordChannels, type DiscordChannels } from './discord-channels';
 import { type DiscordChannel, type DiscordMessage, discordMessage, snowflake } from './discord-events';
+import { openDiscordFiles } from './discord-files';
 import { type DiscordGateway, openDiscordGateway } from './discord-gateway';
 import { discordInbound, isWritten } from './discord-inbound';
 import { createDiscordInteractions, requireSignedByDiscord } from './discord-interactions';
@@ -63,6 +66,8 @@ export function createDiscordPlatform(options: ChatPlatformOptions<'discord'>): 
   const closing = new AbortController();
   const sinceMs = clock.now();
   const inTurn = createOneAtATimeByKey();
+  const attachments = openDiscordFiles(apiRoot);
+  const files = createChatFiles({ edge, maxBytes: limits.relayMediaBytes, open: attachments.open });
   let link: Link | null = null;
   let applicationId: string | null = null;
   const interactions = createDiscordInteractions({
@@ -81,10 +86,12 @@ export function createDiscordPlatform(options: ChatPlatformOptions<'discord'>): 
   }
 
   async function heard(message: DiscordMessage, { rest, channels }: Link): Promise<void> {
-    const { author, event } = discordInbound(message, await channelOf(message, channels), name);
+    const { author, event, files: offered } = discordInbound(message, await channelOf(message, channels), name);
+    let whole: InboundEvent | null = null;
     for (let attempts = 1; ; attempts += 1) {
       try {
-        const { outcome } = await edge.message(author, event);
+        whole ??= await files.attach(author, event, offered);
+        const { outcome } = await edge.message(author, whole);
         const content = linkAnswer(event, outcome);
         const path = `/channels/${message.channel_id}/messages` as const;
         if (content !== null) await rest.ask('POST', path, { body: { content } }).catch(() => undefined);
@@ -151,7 +158,7 @@ export function createDiscordPlatform(options: ChatPlatformOptions<'discord'>): 
 
     async perform({ id }, action) {
       if (!link) return failure('unreachable', 'Discord is not connected');
-      return performOnDiscord(id, action, { ...link, prompts, platform: name });
+      return performOnDiscord(id, action, { ...link, prompts, platform: name, mediaOf: edge.mediaOf });
     },
 
     async followUp({ credential }, content) {
@@ -168,11 +175,12 @@ export function createDiscordPlatform(options: ChatPlatformOptions<'discord'>): 
 
     async close() {
       closing.abort();
+      files.end();
       // What it waits for ends with it.
       const ending = connecting.then(() => link?.gateway?.close());
       if (!link?.gateway) await link?.rest.close();
       await ending;
-      await link?.rest.close();
+      await Promise.all([link?.rest.close(), attachments.close()]);
     },
   };
 }

@@ -1,10 +1,12 @@
 /** What a gateway asks to be done on Telegram: one action, one call of the Bot API. */
 import type { InlineKeyboardButton, Message, ReactionTypeEmoji } from 'grammy/types';
+import type { RelayMedia } from '@/lib/contracts/relay';
 import { limits } from '@/lib/platform/limits';
 import { egressDeclined, type OutboundResult } from '../protocol/actions';
 import { failure, malformed, tooLong } from './chat-platform';
+import { mediaToSend } from './media-to-send';
 import type { OpenPrompts } from './open-prompts';
-import type { DirectAction } from './platform';
+import type { DirectAction, PlatformEdge } from './platform';
 import { type TelegramClient, TelegramFailure } from './telegram-client';
 import { chatNameOf, chatTypeOf } from './telegram-inbound';
 import { telegramChat } from './telegram-updates';
@@ -17,6 +19,7 @@ export interface TelegramActionsDeps {
   platform: string;
   client: TelegramClient;
   prompts: OpenPrompts;
+  mediaOf: PlatformEdge['mediaOf'];
 }
 
 export async function performOnTelegram(
@@ -58,7 +61,7 @@ async function done(instanceId: string, action: DirectAction, target: Target): P
     case 'prompt':
       return prompt(instanceId, action, target);
     case 'send_media':
-      return sendMedia(action, target);
+      return sendMedia(instanceId, action, target);
     case 'react': {
       const message_id = messageNumber(action.message_id);
       if (message_id === null) return malformed('message_id');
@@ -138,19 +141,22 @@ async function prompt(instanceId: string, action: Prompt, target: Target): Promi
 
 type SendMedia = Extract<DirectAction, { op: 'send_media' }>;
 
-/** Telegram fetches it by itself. A server of one's own would read files of its disk for `file:`, so only the web will do. */
-async function sendMedia(action: SendMedia, { client, chat_id, thread }: Target): Promise<OutboundResult> {
-  const url = webAddress(action.media_url);
+/** What is on the web Telegram fetches by itself. A server of one's own would read files of its disk for `file:`: that is none. */
+async function sendMedia(instanceId: string, action: SendMedia, target: Target): Promise<OutboundResult> {
+  const { client, chat_id, thread, mediaOf } = target;
   const more = replyTo(action.reply_to);
-  if (!url) return malformed('media_url');
   if (more === null) return malformed('reply_to');
   const caption = action.caption ?? '';
   if (caption.length > limits.telegramCaptionUnits) return tooLong(caption.length, limits.telegramCaptionUnits);
   const inThread = thread === undefined ? {} : { message_thread_id: thread };
   const body = { chat_id, ...inThread, ...more, ...(caption && { caption }) };
-  const send = imageName.test(url.pathname)
-    ? (mark: Mark) => client.ask((raw, signal) => raw.sendPhoto({ ...body, ...mark, photo: url.href }, signal))
-    : (mark: Mark) => client.ask((raw, signal) => raw.sendDocument({ ...body, ...mark, document: url.href }, signal));
+  const found = await mediaToSend(instanceId, action.media_url, mediaOf);
+  if ('refusal' in found) return found.refusal;
+  const what = () => ('url' in found ? found.url.href : client.upload(found.file));
+  const isPhoto = 'url' in found ? imageName.test(found.url.pathname) : isShown(found.file.media);
+  const send = isPhoto
+    ? (mark: Mark) => client.ask((raw, signal) => raw.sendPhoto({ ...body, ...mark, photo: what() }, signal))
+    : (mark: Mark) => client.ask((raw, signal) => raw.sendDocument({ ...body, ...mark, document: what() }, signal));
   return sent(caption ? await marked<Message>(send) : await send({}));
 }
 
@@ -189,9 +195,8 @@ function replyTo(id: string | null | undefined): MoreOfMessage | null {
   return message_id === null ? null : { reply_parameters: { message_id, allow_sending_without_reply: true } };
 }
 
-function webAddress(text: string): URL | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url && /^https?:$/.test(url.protocol) ? url : null;
+function isShown({ mime, bytes }: RelayMedia): boolean {
+  return /^image\/(?:jpeg|png|webp)$/.test(mime) && bytes <= limits.telegramPhotoBytes;
 }
 
 function refusal({ problem }: TelegramFailure): OutboundResult {

@@ -4,9 +4,11 @@
  */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { RawApi } from 'grammy';
+import type { InputFile, RawApi } from 'grammy';
 import { monotonicMs } from '@/lib/platform/clock';
 import { limits } from '@/lib/platform/limits';
+import { createOutbound } from '@/lib/platform/outbound';
+import type { StoredMedia } from '../media';
 import type { Wait } from './chat-platform';
 import { createQuestions } from './questions';
 
@@ -28,6 +30,10 @@ export interface TelegramClient {
   ask<T>(call: Call<T>): Promise<T>;
   /** One question, without any wait for a flood. @throws TelegramFailure */
   once<T>(call: Call<T>, signal: AbortSignal): Promise<T>;
+  /** A file that somebody sent: its address holds the token, so it is opened here. @throws TelegramFailure */
+  open(fileId: string, signal: AbortSignal): Promise<Response>;
+  /** A file of ours as the body of one question: each attempt needs its own. */
+  upload(file: StoredMedia): InputFile;
   close(): void;
 }
 
@@ -49,7 +55,7 @@ export async function openTelegramClient({
   apiRoot?: string | undefined;
   wait: Wait;
 }): Promise<TelegramClient> {
-  const { Api } = await import('grammy');
+  const { Api, InputFile } = await import('grammy');
   const root = apiRoot.replace(/\/+$/, '');
   // Its own, since the library keeps one for each address for good.
   const agent = new (root.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true });
@@ -59,6 +65,9 @@ export async function openTelegramClient({
     baseFetchConfig: { agent, compress: true },
   });
   const questions = createQuestions();
+  // Wherever the token goes anyway, files may come from.
+  const allowPrivateHost = new URL(root).hostname;
+  const outbound = createOutbound({ allowPrivateHost, timeoutMs: limits.chatFilesMs });
   const problemOf = (error: unknown) => telegramProblem(error, token);
 
   async function once<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
@@ -71,6 +80,22 @@ export async function openTelegramClient({
 
   return {
     once,
+
+    async open(file_id, signal) {
+      const { file_path: path } = await once((raw, end) => raw.getFile({ file_id }, end), signal);
+      const parts = path?.split('/') ?? [];
+      // A server of one's own may name a place on its disk, which is nothing to ask it for.
+      if (parts.length === 0 || parts.some((part) => part === '' || part === '.' || part === '..'))
+        throw new TelegramFailure({ kind: 'unreachable' });
+      try {
+        return await outbound.fetch(`${root}/file/bot${token}/${parts.map(encodeURIComponent).join('/')}`, { signal });
+      } catch {
+        throw new TelegramFailure({ kind: 'unreachable' });
+      }
+    },
+
+    // The library writes the name as it stands, and without quotes it would end at a semicolon.
+    upload: ({ path, media }) => new InputFile(path, `"${media.name.replace(/[\p{Cc}"\\]/gu, '_')}"`),
 
     ask: (call) =>
       questions.ask(limits.chatAnswerMs, async (signal) => {
@@ -92,6 +117,8 @@ export async function openTelegramClient({
     close() {
       questions.endAll();
       agent.destroy();
+      // Nothing is left to hear of it.
+      outbound.close().catch(() => undefined);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What somebody said on Telegram, as the relay has it. */
 import type { InboundEvent, InboundSource } from '../protocol/inbound';
+import type { OfferedFile } from './chat-files';
 import { answerText, type PromptChoice } from './open-prompts';
 import type { ObservedAuthor } from './platform';
 import { type TelegramChat, type TelegramMessage, type TelegramPress, telegramFileKinds } from './telegram-updates';
@@ -20,26 +21,29 @@ type Place = Pick<
  * Telegram puts beside them stands for all of those: a message of theirs is nobody's. Bots are no authors, or two would talk
  * without end.
  */
-export function telegramInbound(message: TelegramMessage, platform: string): Observed | null {
+export function telegramInbound(
+  message: TelegramMessage,
+  platform: string,
+): (Observed & { files: OfferedFile[] }) | null {
   const { from, sender_chat: shownInstead } = message;
   if (!from || from.is_bot || shownInstead) return null;
-  const media = mediaOf(message);
+  const files = filesOf(message);
   const text = message.text ?? message.caption ?? '';
-  if (text === '' && media.length === 0) return null;
+  if (text === '' && files.length === 0) return null;
   const quoted = quotedBy(message);
   return {
     author: authorOf(from),
     event: {
       text,
-      message_type: media[0]?.type ?? (isCommand(message) ? 'command' : 'text'),
+      message_type: files[0]?.type ?? (isCommand(message) ? 'command' : 'text'),
       message_id: String(message.message_id),
       source: sourceOf(message, from, platform),
-      media_urls: [],
-      media,
+      ...{ media_urls: [], media: [] },
       reply_to_message_id: quoted ? String(quoted.message_id) : null,
       reply_to: quoted ? { message_id: String(quoted.message_id), text: quoted.text ?? quoted.caption ?? null } : null,
       ...{ context: [], context_error: null, prompt_response: null },
     },
+    files,
   };
 }
 
@@ -113,17 +117,30 @@ function isCommand({ entities = [] }: TelegramMessage): boolean {
   return entities.some(({ type, offset }) => type === 'bot_command' && offset === 0);
 }
 
-/** Named and sized, and not fetched: the address that Telegram gives a file at holds the token of the bot. */
-function mediaOf(message: TelegramMessage) {
-  const unavailable = { available: false, reason: 'Files sent on Telegram are not fetched yet.' };
+function filesOf(message: TelegramMessage): OfferedFile[] {
   const largest = message.photo?.at(-1);
-  if (largest)
-    return [{ type: 'photo', name: 'photo.jpg', mime: 'image/jpeg', bytes: largest.file_size ?? null, ...unavailable }];
+  if (largest) {
+    const { file_id: ref, file_size: bytes = null } = largest;
+    return [{ type: 'photo', name: 'photo.jpg', mime: 'image/jpeg', bytes, ref }];
+  }
   for (const type of telegramFileKinds) {
     const file = message[type];
     if (!file) continue;
-    const { file_name: name = null, mime_type: mime = null, file_size: bytes = null } = file;
-    return [{ type, name, mime, bytes, ...unavailable }];
+    const usual = usualFiles[type];
+    const { file_id: ref, file_name: name = usual.name, mime_type: mime = usual.mime, file_size: bytes = null } = file;
+    return [{ type, name, mime, bytes, ref }];
   }
   return [];
 }
+
+/** What Telegram does not say of a file. */
+const usualFiles: Readonly<Record<(typeof telegramFileKinds)[number], { name: string; mime: string | null }>> = {
+  animation: { name: 'animation.mp4', mime: 'video/mp4' },
+  video: { name: 'video.mp4', mime: 'video/mp4' },
+  audio: { name: 'audio.mp3', mime: 'audio/mpeg' },
+  voice: { name: 'voice.ogg', mime: 'audio/ogg' },
+  video_note: { name: 'video-note.mp4', mime: 'video/mp4' },
+  // A picture, an animation or a video.
+  sticker: { name: 'sticker', mime: null },
+  document: { name: 'document', mime: null },
+};

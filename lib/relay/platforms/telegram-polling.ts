@@ -41,6 +41,7 @@ export function startTelegramPolling(deps: {
         await onUpdate(update);
         break;
       } catch (error) {
+        if (signal.aborted) throw error;
         if (!isRecordAway(error)) {
           log.warn({ code: codeOf(error) }, 'a message from Telegram was dropped');
           break;

@@ -24,6 +24,7 @@ export const telegramChat = z.object({
 export type TelegramChat = z.infer<typeof telegramChat>;
 
 const file = z.object({
+  file_id: z.string(),
   file_name: z.string().optional(),
   mime_type: z.string().optional(),
   file_size: z.number().optional(),
@@ -61,7 +62,7 @@ const message = z.object({
   text: z.string().optional(),
   caption: z.string().optional(),
   entities: z.array(z.object({ type: z.string(), offset: z.number() })).optional(),
-  photo: z.array(z.object({ file_size: z.number().optional() })).optional(),
+  photo: z.array(z.object({ file_id: z.string(), file_size: z.number().optional() })).optional(),
   reply_to_message: quoted.optional(),
   ...files,
 });

@@ -4,6 +4,7 @@
  */
 import { limits } from '@/lib/platform/limits';
 import type { Descriptor } from '../protocol/descriptor';
+import { type ChatFiles, createChatFiles } from './chat-files';
 import { type ChatPlatformOptions, codeOf, createStanding, failure, linkAnswer, realWait } from './chat-platform';
 import { createOpenPrompts } from './open-prompts';
 import type { ConnectedPlatform } from './platform';
@@ -35,13 +36,16 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
   const { name, label, settings, edge, clock, log, onChanged, wait = realWait } = options;
   const standing = createStanding(onChanged);
   const prompts = createOpenPrompts({ clock });
-  let link: { client: TelegramClient; polling: TelegramPolling } | null = null;
+  let link: { client: TelegramClient; files: ChatFiles; polling: TelegramPolling } | null = null;
   let isClosed = false;
 
-  async function heard(client: TelegramClient, message: TelegramMessage): Promise<void> {
+  async function heard(client: TelegramClient, files: ChatFiles, message: TelegramMessage): Promise<void> {
     const observed = telegramInbound(message, name);
     if (!observed) return;
-    const { outcome } = await edge.message(observed.author, observed.event);
+    const event = await files.attach(observed.author, observed.event, observed.files);
+    // It comes again, with what was still to be fetched.
+    if (isClosed) throw new Error('closed');
+    const { outcome } = await edge.message(observed.author, event);
     const text = linkAnswer(observed.event, outcome);
     if (text === null) return;
     const chat_id = message.chat.id;
@@ -83,14 +87,15 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
   async function connect(): Promise<void> {
     const client = await openTelegramClient({ token: settings.botToken, apiRoot: settings.apiRoot, wait });
     if (isClosed) return client.close();
+    const files = createChatFiles({ edge, maxBytes: limits.telegramFileBytes, open: client.open });
     const polling = startTelegramPolling({
       ...{ client, standing, log, wait },
       async onUpdate({ message, callback_query: press }) {
-        if (message) await heard(client, message);
+        if (message) await heard(client, files, message);
         if (press) await pressed(client, press);
       },
     });
-    link = { client, polling };
+    link = { client, files, polling };
   }
 
   const connecting = connect().catch((error: unknown) => {
@@ -110,13 +115,17 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
 
     async perform({ id }, action) {
       if (!link) return failure('unreachable', 'Telegram is not connected');
-      return performOnTelegram(id, action, { client: link.client, prompts, platform: name });
+      return performOnTelegram(id, action, {
+        ...{ client: link.client, prompts, platform: name, mediaOf: edge.mediaOf },
+      });
     },
 
     async close() {
       isClosed = true;
       await connecting;
-      await link?.polling.stop();
+      const stopped = link?.polling.stop();
+      link?.files.end();
+      await stopped;
       link?.client.close();
     },
   };

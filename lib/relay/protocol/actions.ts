@@ -69,6 +69,11 @@ export type OutboundResult = z.infer<typeof outboundResult>;
 
 export const unsupportedOp: OutboundResult = { success: false, error: 'unsupported op' };
 
+/** Alike for a file that is over, never was, and is another instance's. */
+export const mediaUnknown: OutboundResult = {
+  ...{ success: false, error: 'media_url: upload it to /relay/media first', code: 'media_unknown' },
+};
+
 /** One text for every target that is not the asker's, so that it cannot find out which of them exist. */
 export function egressDeclined(platform: string): OutboundResult {
   return {

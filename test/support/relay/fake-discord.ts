@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { eventuallyFound } from '@/test/support/eventually';
+import { readMultipart } from './multipart';
 
 export interface DiscordCall {
   method: string;
@@ -11,6 +12,7 @@ export interface DiscordCall {
   path: string;
   body: Record<string, unknown>;
   authorization: string | undefined;
+  files?: Array<{ name: string; text: string }>;
 }
 
 interface Refusal {
@@ -48,6 +50,9 @@ export async function fakeDiscord({ port = 0 } = {}) {
   const identified: Array<Record<string, unknown>> = [];
   const resumed: Array<Record<string, unknown>> = [];
   const sent: Array<{ s: number; text: string }> = [];
+  /** What is served of an attachment, by its name; of one that is not here, an error. */
+  const files = new Map<string, (response: ServerResponse) => void>();
+  const fetched: Array<{ name: string; authorization: string | undefined }> = [];
   let heartbeats = 0;
   let closeWith: number | null = null;
   let remaining = 1_000;
@@ -85,11 +90,19 @@ export async function fakeDiscord({ port = 0 } = {}) {
     request.on('end', () => {
       const { authorization } = request.headers;
       const path = (request.url ?? '').replace('/api/v10', '');
+      const [, name] = /\/attachments\/(.+)$/.exec(path) ?? [];
+      if (name !== undefined) {
+        fetched.push({ name, authorization });
+        return (files.get(name) ?? ((none) => say(none, { status: 404, body: {} })))(response);
+      }
       const isOpen = /^\/(?:webhooks|interactions)\//.test(path);
       if (!isOpen && authorization !== `Bot ${token}`)
         return say(response, { status: 401, body: { message: '401: Unauthorized', code: 0 } });
-      const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
-      const call = { method: request.method ?? '', path, body, authorization };
+      const isForm = request.headers['content-type']?.startsWith('multipart/form-data');
+      const form = isForm ? readMultipart(text) : null;
+      const given = form?.fields.payload_json ?? text;
+      const body = (given === '' ? {} : JSON.parse(given)) as Record<string, unknown>;
+      const call = { method: request.method ?? '', path, body, authorization, ...(form && { files: form.files }) };
       calls.push(call);
       const index = refusals.findIndex((one) => one.method === call.method && one.path.test(path));
       const [refused] = index === -1 ? [] : refusals.splice(index, 1);
@@ -133,8 +146,9 @@ export async function fakeDiscord({ port = 0 } = {}) {
   }
 
   return {
-    ...{ calls, identified, resumed, dispatch, newId },
+    ...{ calls, files, fetched, identified, resumed, dispatch, newId },
     apiRoot: `http://127.0.0.1:${address().port}/api`,
+    attachmentUrl: (name: string) => `http://127.0.0.1:${address().port}/attachments/${name}`,
     heartbeats: () => heartbeats,
     sockets: () => sockets.clients.size,
     connections: () =>

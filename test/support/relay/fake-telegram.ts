@@ -2,10 +2,12 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventuallyFound } from '@/test/support/eventually';
+import { readMultipart } from './multipart';
 
 export interface TelegramCall {
   method: string;
   body: Record<string, unknown>;
+  files?: Array<{ name: string; text: string }>;
 }
 
 interface Refusal {
@@ -23,6 +25,9 @@ export const forum = { id: -1008, type: 'supergroup', title: 'Desk', is_forum: t
 export async function fakeTelegram({ port = 0, firstId = 100 } = {}) {
   const calls: TelegramCall[] = [];
   const refusals: Array<{ method: string; refusal: Refusal }> = [];
+  /** What is served of a file, by its id; of one that is not here, an error. */
+  const files = new Map<string, (response: ServerResponse) => void>();
+  const fetched: string[] = [];
   let updates: Array<{ update_id: number }> = [];
   let asking: { response: ServerResponse; offset: number } | null = null;
   let nextId = firstId;
@@ -43,6 +48,7 @@ export async function fakeTelegram({ port = 0, firstId = 100 } = {}) {
 
   function resultOf(method: string, body: Record<string, unknown>): unknown {
     if (method === 'getMe') return { id: 4242, is_bot: true, first_name: 'Crew bot', username: 'crew_bot' };
+    if (method === 'getFile') return { file_id: body.file_id, file_path: `documents/${body.file_id}` };
     if (method === 'createForumTopic') return { message_thread_id: 55, name: body.name, icon_color: 0 };
     if (method === 'getChat') return { ...forum, description: 'What we do' };
     if (/^send(?!ChatAction)/.test(method))
@@ -56,10 +62,17 @@ export async function fakeTelegram({ port = 0, firstId = 100 } = {}) {
       text += part;
     });
     request.on('end', () => {
+      const [, by, file = ''] = /^\/file\/bot([^/]+)\/documents\/(\w+)$/.exec(request.url ?? '') ?? [];
+      if (by === token) {
+        fetched.push(file);
+        return (files.get(file) ?? ((none) => void say(none, 404, { ok: false })))(response);
+      }
       const [, given, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? [];
-      const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+      const isForm = request.headers['content-type']?.startsWith('multipart/form-data');
+      const form = isForm ? readMultipart(text) : null;
+      const body = form?.fields ?? ((text === '' ? {} : JSON.parse(text)) as Record<string, unknown>);
       if (given !== token) return say(response, 401, { ok: false, error_code: 401, description: 'Unauthorized' });
-      calls.push({ method, body });
+      calls.push({ method, body, ...(form && { files: form.files }) });
       const index = refusals.findIndex((one) => one.method === method);
       const [refused] = index === -1 ? [] : refusals.splice(index, 1);
       if (refused) return say(response, refused.refusal.error_code, { ok: false, ...refused.refusal });
@@ -69,7 +82,7 @@ export async function fakeTelegram({ port = 0, firstId = 100 } = {}) {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
   return {
-    calls,
+    ...{ calls, files, fetched },
     apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () =>
       new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? -1 : count))),

@@ -1,8 +1,13 @@
 /** What a chat platform is given in a test: an edge that keeps what reaches it, and a log that is read afterwards. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import type { InstanceRow } from '@/lib/relay/instances';
 import type { IntakeResult } from '@/lib/relay/intake';
+import type { StoredMedia } from '@/lib/relay/media';
 import type { DirectAction, HeldCapability, ObservedAuthor, PlatformEdge } from '@/lib/relay/platforms/platform';
 import type { PassthroughForward } from '@/lib/relay/protocol/frames';
 import type { InboundEvent, InboundSource } from '@/lib/relay/protocol/inbound';
@@ -22,10 +27,14 @@ export const strangersEdge: PlatformEdge = {
   mediaOf: async () => null,
 };
 
+export const mediaUrl = (id: string) => `http://gatehouse.test/relay/media/${id}`;
+
 export function chatEdge() {
   const heard: Array<{ author: ObservedAuthor; event: InboundEvent }> = [];
   const passed: Passed[] = [];
   const failures: Error[] = [];
+  const kept: Array<{ name: string; mime: string; text: string }> = [];
+  const stored = new Map<string, StoredMedia>();
   let result: IntakeResult = { outcome: 'delivered', instanceId: 'rly_1', bufferId: null };
   let hangs = false;
   const answer = async () => {
@@ -36,6 +45,14 @@ export function chatEdge() {
   };
   const edge: PlatformEdge = {
     ...strangersEdge,
+    async keepMedia(_author, { name, mime, bytes }) {
+      if (result.outcome === 'unlinked') return null;
+      kept.push({ name, mime, text: await text(bytes) });
+      const id = `med_${kept.length}`;
+      const size_bytes = kept.at(-1)?.text.length ?? 0;
+      return { id, url: mediaUrl(id), name, mime_type: mime, size_bytes, expires_at: '2026-01-01T00:00:00.000Z' };
+    },
+    mediaOf: async (_instanceId, url) => stored.get(url) ?? null,
     async message(author, event) {
       const answered = await answer();
       heard.push({ author, event });
@@ -55,7 +72,7 @@ export function chatEdge() {
     },
   });
   return {
-    ...{ edge, heard, passed },
+    ...{ edge, heard, passed, kept, stored },
     log: pino({ level: 'trace' }, sink),
     logged: () => lines.join(''),
     result(next: IntakeResult) {
@@ -68,6 +85,14 @@ export function chatEdge() {
     /** The next message meets this. */
     fails: (error: Error) => void failures.push(error),
   };
+}
+
+/** A file on the disk, as the store finds it. */
+export function storedFile(content: string, name: string, mime: string): StoredMedia {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-media-')), 'file');
+  writeFileSync(file, content);
+  const expiresAt = '2026-01-01T00:00:00.000Z';
+  return { path: file, media: { id: 'med_1', name, mime, bytes: content.length, expiresAt } };
 }
 
 /** As much of an instance as a platform looks at. */

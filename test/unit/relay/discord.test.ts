@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
 import { createDiscordPlatform } from '@/lib/relay/platforms/discord';
+import { discordFileAddress } from '@/lib/relay/platforms/discord-files';
 import { discordIntents } from '@/lib/relay/platforms/discord-gateway';
 import type { ConnectedPlatform } from '@/lib/relay/platforms/platform';
 import { eventually } from '@/test/support/eventually';
@@ -19,7 +21,7 @@ import {
   signedInteraction,
   thread,
 } from '@/test/support/relay/fake-discord';
-import { chatEdge, instance, runningTimers, to } from './chat-edge';
+import { chatEdge, instance, mediaUrl, runningTimers, storedFile, to } from './chat-edge';
 
 type Action = Parameters<ConnectedPlatform['perform']>[1];
 
@@ -90,6 +92,10 @@ afterEach(async () => {
   await discord.close();
 });
 
+const attached = (name: string) => ({
+  ...{ filename: name, content_type: 'application/pdf', size: 9, url: discord.attachmentUrl(name) },
+});
+
 describe('what people say', () => {
   it('reaches the relay with its author, its channel and its server', async () => {
     const id = discord.said('hello', { guild_id: guild, channel_id: channel.id, member: { nick: 'Ada L.' } });
@@ -116,19 +122,66 @@ describe('what people say', () => {
   });
 
   it('brings its files and what it answers', async () => {
-    const file = {
-      filename: 'plan.pdf',
-      content_type: 'application/pdf',
-      size: 9,
-      url: 'https://cdn.example/plan.pdf',
-    };
+    discord.files.set('plan.pdf', (response) => void response.end('the plan.'));
     const referenced_message = { id: '3', content: 'before' };
-    discord.said('', { attachments: [file], type: 19, referenced_message });
+    discord.said('', { attachments: [attached('plan.pdf')], type: 19, referenced_message });
     const [first] = await heard();
     expect(first?.event).toMatchObject({
-      ...{ message_type: 'document', media_urls: [file.url], reply_to_message_id: '3' },
-      media: [{ name: 'plan.pdf', bytes: 9, mime: 'application/pdf' }],
+      ...{ message_type: 'document', media_urls: [mediaUrl('med_1')], reply_to_message_id: '3' },
+      media: [{ id: 'med_1', name: 'plan.pdf', size_bytes: 9, mime_type: 'application/pdf', available: true }],
     });
+    expect(discord.fetched).toEqual([{ name: 'plan.pdf', authorization: undefined }]);
+  });
+
+  it('names a file that is too large, gone, one too many or not at Discord, and asks no other host for it', async () => {
+    const away = { ...attached('a'), url: 'http://localhost:1/a', size: limits.relayMediaBytes };
+    const large = { ...attached('b'), size: limits.relayMediaBytes + 1 };
+    discord.said('', { attachments: [large, away, ...Array.from({ length: 9 }, () => attached('gone'))] });
+    const [first] = await heard();
+    const reasons = first?.event.media.map(({ reason }) => reason);
+    expect(reasons?.[0]).toBe('It is larger than 25 MB.');
+    expect(new Set(reasons?.slice(1, 10))).toEqual(new Set(['It could not be fetched.']));
+    expect(reasons?.[10]).toBe('Of one message 10 files are fetched.');
+    expect([first?.event.media_urls, discord.fetched.length]).toEqual([[], 8]);
+  });
+
+  it('is fetched over https from Discord alone, or from the root that was set up', () => {
+    const root = 'http://127.0.0.1:8080/api';
+    const isTaken = (address: string, apiRoot?: string) => discordFileAddress(address, apiRoot) !== null;
+    expect(isTaken('https://cdn.discordapp.com/attachments/1/2/a.png?ex=1')).toBe(true);
+    expect(isTaken('https://media.discordapp.net/a.png')).toBe(true);
+    expect(isTaken('http://127.0.0.1:8080/a.png', root)).toBe(true);
+    for (const address of [
+      ...['http://cdn.discordapp.com/a.png', 'https://cdn.discordapp.com.example/a.png', 'https://evil.example/a.png'],
+      ...['https://cdn.discordapp.com:8443/a.png', 'https://x@cdn.discordapp.com/a.png', 'http://127.0.0.1:8081/a.png'],
+      ...['http://169.254.169.254/latest', 'file:///etc/passwd', 'a.png'],
+    ])
+      expect(isTaken(address, root)).toBe(false);
+  });
+
+  it('is not fetched where its author is a stranger', async () => {
+    world.result({ outcome: 'unlinked' });
+    discord.said('', { attachments: [attached('plan.pdf')] });
+    await heard();
+    expect(discord.fetched).toEqual([]);
+  });
+
+  it('waits for its files in its own channel, and other channels do not wait for it', async () => {
+    let end: () => void = () => undefined;
+    discord.files.set('slow', (response) => {
+      response.writeHead(200).write('slow');
+      end = () => void response.end('ly');
+    });
+    discord.said('slow', { attachments: [attached('slow')] });
+    discord.said('behind it');
+    discord.said('elsewhere', { guild_id: guild, channel_id: channel.id });
+    await heard();
+    await eventually(() => expect(discord.fetched).toHaveLength(1));
+    expect(world.heard.map(({ event }) => event.text)).toEqual(['elsewhere']);
+    end();
+    await heard(3);
+    expect(world.heard.map(({ event }) => event.text)).toEqual(['elsewhere', 'slow', 'behind it']);
+    expect(world.kept).toMatchObject([{ text: 'slowly' }]);
   });
 
   it('goes nowhere when nobody wrote it: bots, webhooks, notices, and what says nothing', async () => {
@@ -216,6 +269,23 @@ describe('what a gateway asks for', () => {
     expect(renamed).toMatchObject({ path: `/channels/${thread.id}`, body: { name: 'Solved' } });
     const { result } = await call({ op: 'get_chat_info', ...to(channel.id) }, 'GET', /channels/);
     expect(result).toMatchObject({ chat: { id: channel.id, type: 'channel', name: 'ops', topic: 'Keep it up' } });
+  });
+
+  it('uploads a file of its instance, and knows no other', async () => {
+    world.stored.set(mediaUrl('med_1'), storedFile('the plan.', 'a "b" plan.pdf', 'application/pdf'));
+    const send = (media_url: string) =>
+      platform.perform(instance, { op: 'send_media', ...to(channel.id), media_url, caption: 'look', reply_to: '33' });
+    expect(await send(mediaUrl('med_1'))).toMatchObject({ success: true, message_id: expect.any(String) });
+    const { path, body, files } = await discord.called('POST', /messages$/);
+    expect([path, body, files]).toMatchObject([
+      `/channels/${channel.id}/messages`,
+      { content: 'look', message_reference: { message_id: '33' }, allowed_mentions: { parse: ['users'] } },
+      [{ name: 'a %22b%22 plan.pdf', text: 'the plan.' }],
+    ]);
+    const from = discord.calls.length;
+    for (const unknown of [mediaUrl('med_9'), 'med_9'])
+      expect(await send(unknown)).toMatchObject({ success: false, code: 'media_unknown' });
+    expect(discord.calls.slice(from)).toEqual([]);
   });
 
   it('reaches a thread of its own chat, and no channel that is merely called a thread', async () => {

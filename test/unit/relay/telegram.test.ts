@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
+import { limits } from '@/lib/platform/limits';
 import type { ConnectedPlatform } from '@/lib/relay/platforms/platform';
 import { createTelegramPlatform } from '@/lib/relay/platforms/telegram';
 import { eventually } from '@/test/support/eventually';
 import { ada, botToken, direct, fakeTelegram, forum, group } from '@/test/support/relay/fake-telegram';
-import { chatEdge, instance, runningTimers, to } from './chat-edge';
+import { chatEdge, instance, mediaUrl, runningTimers, storedFile, to } from './chat-edge';
 
 let telegram: Awaited<ReturnType<typeof fakeTelegram>>;
 let world: ReturnType<typeof chatEdge>;
@@ -51,6 +52,8 @@ afterEach(async () => {
   await telegram.close();
 });
 
+const plan = { file_id: 'f', file_name: 'plan.pdf', mime_type: 'application/pdf', file_size: 9 };
+
 describe('what people say', () => {
   it('reaches the relay with its author and its chat', async () => {
     const id = telegram.said('hello');
@@ -80,14 +83,61 @@ describe('what people say', () => {
     });
   });
 
-  it('names a file and its size, and no address: that would hold the token', async () => {
-    const document = { file_id: 'f', file_name: 'plan.pdf', mime_type: 'application/pdf', file_size: 9 };
-    telegram.said('', { text: undefined, caption: 'read this', document });
-    telegram.said('', { text: undefined, photo: [{ file_size: 1 }, { file_size: 8 }] });
+  it('brings its files, and no address of Telegram: that would hold the token', async () => {
+    telegram.files.set('f', (response) => void response.end('the plan.'));
+    telegram.said('', { text: undefined, caption: 'read this', document: plan });
+    telegram.files.set('large', (response) => void response.end('a picture'));
+    telegram.said('', { text: undefined, photo: [{ file_id: 'small' }, { file_id: 'large', file_size: 8 }] });
     const [first, second] = await heard(2);
-    expect(first?.event).toMatchObject({ text: 'read this', message_type: 'document', media_urls: [] });
-    expect(first?.event.media).toMatchObject([{ name: 'plan.pdf', bytes: 9, available: false }]);
-    expect(second?.event.media).toMatchObject([{ type: 'photo', bytes: 8, available: false }]);
+    expect(first?.event).toMatchObject({
+      ...{ text: 'read this', message_type: 'document', media_urls: [mediaUrl('med_1')] },
+      media: [{ id: 'med_1', type: 'document', name: 'plan.pdf', size_bytes: 9, available: true }],
+    });
+    expect(second?.event.media).toMatchObject([{ type: 'photo', url: mediaUrl('med_2'), mime_type: 'image/jpeg' }]);
+    expect(world.kept.map(({ text }) => text)).toEqual(['the plan.', 'a picture']);
+    expect(telegram.fetched).toEqual(['f', 'large']);
+  });
+
+  it('names a file that is too large or cannot be fetched, with the reason, in its order', async () => {
+    telegram.said('', { text: undefined, document: { ...plan, file_size: limits.telegramFileBytes + 1 } });
+    telegram.said('', { text: undefined, document: { ...plan, file_id: 'gone' } });
+    telegram.refuse('getFile', { error_code: 400, description: `Bad Request: ${botToken}` });
+    telegram.files.set('cut', (response) => {
+      response.writeHead(200, { 'content-length': 9 }).write('half');
+      setImmediate(() => response.destroy());
+    });
+    telegram.said('', { text: undefined, document: { ...plan, file_id: 'cut' } });
+    telegram.files.set('moved', (response) => void response.writeHead(302, { location: '/' }).end());
+    telegram.said('', { text: undefined, document: { ...plan, file_id: 'moved' } });
+    telegram.said('after them');
+    const events = (await heard(5)).map(({ event }) => event);
+    expect(events.map(({ text }) => text)).toEqual(['', '', '', '', 'after them']);
+    const lost = { name: 'plan.pdf', mime_type: 'application/pdf', available: false };
+    expect(events[0]).toMatchObject({ media_urls: [], media: [{ ...lost, reason: 'It is larger than 20 MB.' }] });
+    for (const event of events.slice(1, 4))
+      expect(event).toMatchObject({ media_urls: [], media: [{ ...lost, reason: 'It could not be fetched.' }] });
+    expect(telegram.fetched).not.toContain('f');
+  });
+
+  it('is not fetched where its author is a stranger', async () => {
+    world.result({ outcome: 'unlinked' });
+    telegram.files.set('f', (response) => void response.end('the plan.'));
+    telegram.said('', { text: undefined, caption: 'read this', document: plan });
+    await heard();
+    expect(telegram.fetched).toEqual([]);
+    expect(telegram.calls.map(({ method }) => method)).not.toContain('getFile');
+  });
+
+  it('comes again when the bot is closed while its file is on the way', async () => {
+    telegram.files.set('f', (response) => void response.writeHead(200).write('half'));
+    telegram.said('', { text: undefined, document: plan });
+    await eventually(() => expect(telegram.fetched).toEqual(['f']));
+    await platform.close();
+    expect([world.heard, telegram.waiting()]).toEqual([[], 1]);
+    telegram.files.set('f', (response) => void response.end('the plan.'));
+    platform = connect();
+    const [first] = await heard();
+    expect(first?.event.media).toMatchObject([{ available: true }]);
   });
 
   it('goes nowhere without an author: anonymous admins, channels, bots, and what says nothing', async () => {
@@ -198,6 +248,29 @@ describe('what a gateway asks for', () => {
     await refused({ op: 'edit', ...to('7'), message_id: 'x', content: 'x' }, 'malformed');
     for (const media_url of ['file:///etc/passwd', 'AgACAgIAAxkBAAIB', 'attach://x'])
       await refused({ op: 'send_media', ...to('7'), media_url }, 'malformed');
+    expect(telegram.calls.slice(from).filter(({ method }) => method !== 'getUpdates')).toEqual([]);
+  });
+
+  it('uploads a file of its instance, a picture as one, and knows no other', async () => {
+    const odd = { ...storedFile('the plan.', 'a; "b" plan.pdf', 'application/pdf') };
+    world.stored.set(mediaUrl('med_1'), odd);
+    world.stored.set('med_2', storedFile('pixels', 'a.png', 'image/png'));
+    // The markup is refused: the file is sent a second time.
+    telegram.refuse('sendDocument', { error_code: 400, description: "Bad Request: can't parse entities: …" });
+    const send = (media_url: string) =>
+      platform.perform(instance, { op: 'send_media', ...to('7'), media_url, caption: '1.', reply_to: '3' });
+    expect(await send(mediaUrl('med_1'))).toMatchObject({ success: true });
+    expect(await send('med_2')).toMatchObject({ success: true });
+    const uploads = telegram.calls.filter(({ files }) => files);
+    expect(uploads.map(({ method, files }) => [method, files])).toEqual([
+      ['sendDocument', [{ name: 'a; _b_ plan.pdf', text: 'the plan.' }]],
+      ['sendDocument', [{ name: 'a; _b_ plan.pdf', text: 'the plan.' }]],
+      ['sendPhoto', [{ name: 'a.png', text: 'pixels' }]],
+    ]);
+    expect(uploads.at(-1)?.body).toMatchObject({ chat_id: '7', caption: '1.' });
+    const from = telegram.calls.length;
+    for (const unknown of [mediaUrl('med_9'), 'med_9', 'https://gatehouse.test/relay/media/x'])
+      expect(await send(unknown)).toMatchObject({ success: false, code: 'media_unknown' });
     expect(telegram.calls.slice(from).filter(({ method }) => method !== 'getUpdates')).toEqual([]);
   });
 
