@@ -14,12 +14,16 @@ export interface EgressClaim {
   chatId: string | null;
   scopeId: string | null;
   userId: string | null;
+  /** Where a thread is a channel of its own, it is a chat that others may have. */
+  threadId: string | null;
 }
 
 export type EgressVerdict = { platform: string } | { declined: string; platform: string };
 
 export interface EgressGuard {
   judge(instance: InstanceRow, claim: EgressClaim): Promise<EgressVerdict>;
+  /** Whether an operator cut it off since it was judged. */
+  isCut(instance: InstanceRow, where: { platform: string; chatId: string | null; threadId?: string | null }): boolean;
 }
 
 export function claimOf(action: OutboundAction, platform: string | null | undefined): EgressClaim {
@@ -28,15 +32,23 @@ export function claimOf(action: OutboundAction, platform: string | null | undefi
     chatId: action.op === 'follow_up' ? null : action.chat_id,
     scopeId: action.metadata?.scope_id ?? null,
     userId: action.metadata?.user_id ?? null,
+    threadId: action.metadata?.thread_id ?? null,
   };
 }
 
-export function createEgressGuard({ db, seen }: { db: Database; seen: SeenChats }): EgressGuard {
+export function createEgressGuard(deps: {
+  db: Database;
+  seen: SeenChats;
+  isEnded: (instanceId: string) => boolean;
+}): EgressGuard {
+  const { db, seen, isEnded } = deps;
+
   async function ofTenant({ tenant }: InstanceRow, platform: string, { scopeId, userId }: EgressClaim) {
     if (scopeId !== null) {
-      // A quoted key inside the JSON array is that key and no part of another.
-      const where = { tenant, revokedAt: null, routeKeys: { contains: JSON.stringify(scopeId) } };
-      return (await db.relayInstance.findFirst({ where, select: { id: true } })) !== null;
+      // Compared here: to the database `%` and `_` are patterns, and a claim must be the whole key.
+      const where = { tenant, revokedAt: null, routeKeys: { not: '[]' } };
+      const rows = await db.relayInstance.findMany({ where, select: { routeKeys: true } });
+      return rows.some(({ routeKeys }) => (JSON.parse(routeKeys) as string[]).includes(scopeId));
     }
     if (userId === null) return false;
     return (await db.relayBinding.findFirst({ where: { tenant, platform, userId } })) !== null;
@@ -53,14 +65,31 @@ export function createEgressGuard({ db, seen }: { db: Database; seen: SeenChats 
     return (await db.relayInstance.count({ where: { id: { in: ids }, tenant } })) === 0;
   }
 
+  async function ownChat(instance: InstanceRow, chatId: string, named: string | undefined) {
+    const own = await seen.of(instance.id, chatId, named ?? instance.platform);
+    // A gateway that fronts one platform names that one, also for what was said to it on another.
+    if (own.length === 1) return own[0];
+    return own.find(({ platform }) => platform === (named ?? instance.platform));
+  }
+
+  /** A thread that is a chat of its own is judged as one, or any open chat beside it would lead there. */
+  async function problemOfThread(instance: InstanceRow, platform: string, { chatId, threadId }: EgressClaim) {
+    if (threadId === null || threadId === chatId) return null;
+    const own = (await seen.of(instance.id, threadId, platform)).find((one) => one.platform === platform);
+    if (own) return own.isCut ? 'The run of its thread was revoked, and nobody has written there since.' : null;
+    return (await isForeign(instance, platform, threadId)) ? 'The thread is of another tenant.' : null;
+  }
+
   return {
+    isCut: ({ id }, { platform, chatId, threadId = null }) =>
+      isEnded(id) || [chatId, threadId].some((one) => one !== null && seen.isCut(id, platform, one)),
+
     async judge(instance, claim) {
       const { chatId, scopeId } = claim;
-      const own = chatId === null ? [] : await seen.of(instance.id, chatId);
-      const named = own.find(({ platform }) => platform === claim.platform);
-      // A gateway that fronts one platform names that one, also for what was said to it on another.
-      const chat = named ?? (own.length === 1 ? own[0] : undefined);
+      const chat = chatId === null ? undefined : await ownChat(instance, chatId, claim.platform);
       const platform = chat?.platform ?? claim.platform ?? instance.platform ?? 'relay';
+      const thread = await problemOfThread(instance, platform, claim);
+      if (thread !== null) return { platform, declined: thread };
       if (chat) {
         if (chat.isCut) return { platform, declined: 'Its run was revoked, and nobody has written there since.' };
         const isOtherScope = scopeId !== null && chat.scopeId !== null && scopeId !== chat.scopeId;

@@ -75,6 +75,8 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
     if (!backend?.descriptor.supported_ops?.includes(action.op)) return unsupportedOp;
     // Typing is said every few seconds and leaves nothing behind.
     if (action.op !== 'typing') await audit.append({ actor, action: 'relay.outbound', target: instance.id, data });
+    // It may have been cut off while that was written: what an operator saw end does nothing after.
+    if (guard.isCut(instance, { ...claim, platform })) return cutOff(action, { platform, chatId: claim.chatId });
     return backend.perform(instance, action);
   }
 
@@ -88,7 +90,16 @@ export function createOutboundDesk(instance: InstanceRow, deps: OutboundDeps): O
     const { platform, chatId, perform } = found;
     const data = { op, platform, chatId, sessionKey, kind };
     await audit.append({ actor, action: 'relay.outbound', target: instance.id, data });
+    if (guard.isCut(instance, { platform, chatId })) return cutOff(action, { platform, chatId });
     return perform();
+  }
+
+  async function cutOff(
+    action: OutboundAction,
+    where: { platform: string; chatId: string | null },
+  ): Promise<OutboundResult> {
+    await decline(action, { ...where, reason: 'It was cut off while it was on its way.' });
+    return egressDeclined(where.platform);
   }
 
   async function decline(

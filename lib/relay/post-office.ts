@@ -15,6 +15,7 @@ export interface PostOffice {
   post(instanceId: string, posting: Posting): Promise<string | null>;
   /** Revoked: what is posted from now on is refused. */
   end(instanceId: string): void;
+  isEnded(instanceId: string): boolean;
   /** Provisioned again. */
   begin(instanceId: string): void;
   dropOutdated(): Promise<void>;
@@ -77,6 +78,7 @@ export function createPostOffice(deps: {
       opening.delete(instanceId);
       open.delete(instanceId);
     },
+    isEnded: (instanceId) => ended.has(instanceId),
     begin: (instanceId) => void ended.delete(instanceId),
     async dropOutdated() {
       const before = new Date(clock.now() - limits.relayBufferMs);

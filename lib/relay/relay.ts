@@ -123,7 +123,7 @@ export function createRelayService(options: RelayServiceOptions): RelayService {
     onChanged: (name) => connections.redial(name),
   });
   const connections = createConnections({
-    ...{ db, audit, clock, log, office, platforms, guard: createEgressGuard({ db, seen }) },
+    ...{ db, audit, clock, log, office, platforms, guard: createEgressGuard({ db, seen, isEnded: office.isEnded }) },
     followUps: createFollowUps({ vault, sessions, platforms, publicUrl }),
     onChanged: (id) => showing.changed(id),
   });

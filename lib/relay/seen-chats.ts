@@ -21,7 +21,10 @@ export interface SeenChats {
   /** It is written. */
   stored(instanceId: string, chat: SeenChat): void;
   cut(instanceId: string, chat: SeenChat): void;
-  of(instanceId: string, chatId: string): Promise<OwnChat[]>;
+  /** Whether it was cut a moment ago: asked when what was judged before is done. */
+  isCut(instanceId: string, platform: string, chatId: string): boolean;
+  /** Its chats of this id, on each platform it has one: all of them, unless memory has the one of `platform`. */
+  of(instanceId: string, chatId: string, platform?: string | null): Promise<OwnChat[]>;
   forget(instanceId: string): void;
   forgetPlatform(platform: string): void;
 }
@@ -58,13 +61,22 @@ export function createSeenChats({ db }: { db: Database }): SeenChats {
       const known = byInstance.get(instanceId)?.get(keyOf(chat));
       if (known && !known.isCut && known.scopeId === chat.scopeId) known.isStored = true;
     },
+    isCut: (instanceId, platform, chatId) =>
+      byInstance.get(instanceId)?.get(keyOf({ platform, chatId, scopeId: null }))?.isCut === true,
     cut: (instanceId, chat) => remember(instanceId, { ...chat, isCut: true, isStored: false }),
 
-    async of(instanceId, chatId) {
-      const known = [...(byInstance.get(instanceId)?.values() ?? [])].filter((one) => one.chatId === chatId);
-      if (known.length > 0) return known;
+    async of(instanceId, chatId, platform) {
+      const sure = platform && byInstance.get(instanceId)?.get(keyOf({ platform, chatId, scopeId: null }));
+      if (sure) return [sure];
       const rows = await db.relayChat.findMany({ where: { instanceId, chatId } });
-      return rows.map(({ platform, scopeId, cutAt }) => ({ platform, chatId, scopeId, isCut: cutAt !== null }));
+      // What came meanwhile is known here first.
+      const known = [...(byInstance.get(instanceId)?.values() ?? [])].filter((one) => one.chatId === chatId);
+      const isNew = (name: string) => known.every((one) => one.platform !== name);
+      const older = rows.filter((row) => isNew(row.platform));
+      return [
+        ...known,
+        ...older.map((row) => ({ platform: row.platform, chatId, scopeId: row.scopeId, isCut: row.cutAt !== null })),
+      ];
     },
     forget: (instanceId) => void byInstance.delete(instanceId),
     forgetPlatform(platform) {
