@@ -24,7 +24,7 @@ export function createPlatformEdge(
 
   async function receive(
     { userId, userName }: ObservedAuthor,
-    received: Pick<Received, 'source' | 'content'>,
+    received: Pick<Received, 'source' | 'content' | 'only'>,
   ): Promise<IntakeResult> {
     try {
       return await intake.receive({ author: { tenant, platform: name, userId, userName }, ...received });
@@ -39,6 +39,12 @@ export function createPlatformEdge(
     message(author, event) {
       const source = observed(event.source, author);
       return receive(author, { source, content: { kind: 'inbound', event: { ...event, source } } });
+    },
+
+    async answer(author, event, only) {
+      const source = observed(event.source, author);
+      const content = { kind: 'inbound', event: { ...event, source } } as const;
+      return (await receive(author, { source, content, only })).outcome === 'delivered';
     },
 
     async passthrough(author, { source: given, forward, capability }) {

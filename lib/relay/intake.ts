@@ -24,6 +24,8 @@ export interface Received {
   by?: { actor: Actor; name: string };
   /** An operator's own choice stands for the binding. */
   chosen?: InstanceRow;
+  /** It answers what this instance asked, and is nobody else's. */
+  only?: string;
   companions?: readonly Companion[];
 }
 
@@ -67,7 +69,7 @@ export function createRelayIntake(deps: {
   }
 
   return {
-    async receive({ author, source, content, atMs, by, chosen, companions = [] }) {
+    async receive({ author, source, content, atMs, by, chosen, only, companions = [] }) {
       const actor = by?.name ?? `author:${author.platform}:${author.userId}`;
       const { platform, chat_id: chatId } = source;
       const text = content.kind === 'inbound' ? content.event.text : '';
@@ -76,8 +78,8 @@ export function createRelayIntake(deps: {
       if (code && source.chat_type === 'dm') return redeem(code[1] ?? '', author);
       const data = { platform, chatId, messageId: source.message_id ?? null };
       const instanceId = chosen?.id ?? (await linking.boundTo(author));
-      if (instanceId === null) {
-        const why = { ...data, because: 'unlinked' };
+      if (instanceId === null || instanceId !== (only ?? instanceId)) {
+        const why = { ...data, because: instanceId === null ? 'unlinked' : 'asked_by_another' };
         audit.note({ actor, action: 'relay.message', target: 'relay', outcome: 'refused', data: why });
         return { outcome: 'unlinked' };
       }

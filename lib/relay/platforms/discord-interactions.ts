@@ -64,8 +64,8 @@ export function createDiscordInteractions(deps: {
     if (!choice) return deferredUpdate;
     let isTaken = false;
     try {
-      const result = await edge.message(actor.author, discordAnswer(interaction, actor.source, choice));
-      isTaken = result.outcome === 'delivered' && result.instanceId === choice.prompt.instanceId;
+      const event = discordAnswer(interaction, actor.source, choice);
+      isTaken = await edge.answer(actor.author, event, choice.prompt.instanceId);
     } finally {
       if (!isTaken) choice.putBack();
     }

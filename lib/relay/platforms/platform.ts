@@ -48,6 +48,11 @@ export interface PlatformEdge {
   /** @throws AppError RATE_LIMITED for link codes, RELAY_BUFFER_FULL, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
   message(author: ObservedAuthor, event: InboundEvent): Promise<IntakeResult>;
   /**
+   * The answer to a prompt of this instance: false, and delivered to nobody, where its author is not bound to it. Another's
+   * gateway would take it for an answer to a prompt of its own. @throws AppError as `message`.
+   */
+  answer(author: ObservedAuthor, event: InboundEvent, instanceId: string): Promise<boolean>;
+  /**
    * A request of the platform for its author's instance, byte for byte but for credentials, which the caller took out. What it
    * took out may be held for the session of `source` until `untilMs`: the gateway then names session and kind, and no credential.
    */

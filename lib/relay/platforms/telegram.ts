@@ -76,8 +76,7 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
     let isTaken = false;
     try {
       const { author, event } = telegramAnswer({ ...press, message }, choice, name);
-      const result = await edge.message(author, event);
-      isTaken = result.outcome === 'delivered' && result.instanceId === choice.prompt.instanceId;
+      isTaken = await edge.answer(author, event, choice.prompt.instanceId);
     } finally {
       if (!isTaken) choice.putBack();
     }

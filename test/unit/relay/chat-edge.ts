@@ -22,6 +22,7 @@ export interface Passed {
 /** A relay to which everybody is a stranger. */
 export const strangersEdge: PlatformEdge = {
   message: async () => ({ outcome: 'unlinked' }),
+  answer: async () => false,
   passthrough: async () => ({ outcome: 'unlinked' }),
   keepMedia: async () => null,
   mediaOf: async () => null,
@@ -57,6 +58,12 @@ export function chatEdge() {
       const answered = await answer();
       heard.push({ author, event });
       return answered;
+    },
+    async answer(author, event, instanceId) {
+      const answered = await answer();
+      const isTaken = answered.outcome === 'delivered' && answered.instanceId === instanceId;
+      if (isTaken) heard.push({ author, event });
+      return isTaken;
     },
     async passthrough(author, request) {
       const answered = await answer();
