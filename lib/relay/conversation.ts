@@ -55,14 +55,20 @@ export function createConversation(deps: {
       const files = await filesOf(instanceId, mediaIds);
       const authorName = actorLabel(by);
       const { message, companion } = messages.drafted({ instanceId, chatId, thread, authorName, text, media: files });
-      if (prompt) await messages.choose(instanceId, chatId, prompt);
+      const putBack = prompt && (await messages.choose(instanceId, chatId, prompt));
       const event = eventOf(message, { userId: by.id, prompt, entryOf: media.entryOf });
-      const result = await intake.receive({
+      const received = intake.receive({
         author: { tenant: instance.tenant, platform: consoleName, userId: by.id, userName: authorName },
         ...{ source: event.source, content: { kind: 'inbound', event }, chosen: { id: instanceId, ...instance } },
         atMs: Date.parse(message.at),
         ...{ by: { actor: by, name: actorName(by) }, companions: [companion] },
       });
+      // What was not delivered is no answer: it may be given again.
+      const result = await received.catch(async (error: unknown) => {
+        await putBack?.();
+        throw error;
+      });
+      if (result.outcome !== 'delivered') await putBack?.();
       if (result.outcome === 'refused')
         throw new AppError('BAD_REQUEST', { message: 'The link code is wrong, used or over.' });
       if (result.outcome !== 'delivered') return { messageId: message.id, bufferId: null };

@@ -30,8 +30,11 @@ export interface ConsoleMessages {
   edit(message: { instanceId: string; chatId: string; id: string; text: string }): Promise<boolean>;
   /** Newest first. */
   list(instanceId: string, query: ListRelayMessagesQuery): Promise<Page<RelayMessage>>;
-  /** Marks the choice. @throws AppError BAD_REQUEST where there is no such prompt in this chat, or it was answered. */
-  choose(instanceId: string, chatId: string, choice: { id: string; optionId: string }): Promise<void>;
+  /**
+   * Marks the choice. @returns what takes it back, for an answer that could not be delivered. @throws AppError BAD_REQUEST where
+   * there is no such prompt in this chat, or it was answered.
+   */
+  choose(instanceId: string, chatId: string, choice: { id: string; optionId: string }): Promise<() => Promise<void>>;
   /** @throws AppError CAPACITY. */
   openThread(instanceId: string, chatId: string, name: string): Promise<Thread>;
   /** False where the chat has no such thread. */
@@ -137,6 +140,10 @@ export function createConsoleMessages(deps: { db: Database; bus: EventBus; clock
       const { count } = await db.relayMessage.updateMany({ where, data: { prompt: chosen } });
       if (count === 0) throw new AppError('BAD_REQUEST', { message: 'prompt: it was answered.' });
       tell(await shown({ ...row, prompt: chosen }));
+      return async () => {
+        await db.relayMessage.updateMany({ where: { id: row.id, prompt: chosen }, data: { prompt: row.prompt } });
+        tell(await shown(row));
+      };
     },
 
     async openThread(instanceId, chatId, name) {
@@ -148,11 +155,12 @@ export function createConsoleMessages(deps: { db: Database; bus: EventBus; clock
     },
     async renameThread(instanceId, chatId, { id, name }) {
       const { count } = await db.relayThread.updateMany({ where: { instanceId, chatId, id }, data: { name } });
+      if (count === 0) return false;
       const said = await db.relayMessage.findMany({
         ...{ where: { instanceId, threadId: id }, orderBy: { at: 'desc' }, take: limits.relayThreadShown },
       });
       for (const row of said) tell(toMessage(row, new Map([[id, { id, name }]])));
-      return count > 0;
+      return true;
     },
     async thread(instanceId, chatId, id) {
       const row = await db.relayThread.findFirst({ where: { instanceId, chatId, id } });
