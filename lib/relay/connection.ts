@@ -56,6 +56,7 @@ export function createGatewayConnection(
   /** Frames that did nothing: no JSON, of no known type, or an answer to nothing. */
   const skipped = { malformed: 0, unknown: 0, unasked: 0 };
   let isAwake = false;
+  let isOver = false;
 
   const say = (frame: ConnectorFrame) => transport.send(encodeFrame(frame));
   /** Whoever is gone hears nothing, which is what its close says already. */
@@ -72,6 +73,18 @@ export function createGatewayConnection(
     if (isAwake) return;
     isAwake = true;
     events.onAwake();
+  }
+
+  /** One for every event is as it must be; those of nothing come as fast as a gateway may talk, and no faster. */
+  function onAck(bufferId: string): void {
+    if (events.onAck(bufferId)) return;
+    skipped.unasked += 1;
+    if (!transport.withinLimit()) tooMany();
+  }
+
+  function tooMany(): void {
+    isOver = true;
+    transport.close('tooFast', 'too many frames');
   }
 
   async function onIdle(): Promise<void> {
@@ -95,7 +108,7 @@ export function createGatewayConnection(
         onIdle().catch(() => transport.close('fault'));
         break;
       case 'inbound_ack':
-        if (!events.onAck(frame.bufferId)) skipped.unasked += 1;
+        onAck(frame.bufferId);
         break;
       case 'outbound':
         answer(frame);
@@ -132,8 +145,9 @@ export function createGatewayConnection(
       // Acknowledgements come as fast as events do; everything else, crumbs of frames too, is the gateway's own doing.
       const acks = frames.filter((frame) => typeof frame === 'object' && frame.type === 'inbound_ack').length;
       for (let own = Math.max(frames.length + read.malformed - acks, acks > 0 ? 0 : 1); own > 0; own -= 1)
-        if (!transport.withinLimit()) return transport.close('tooFast', 'too many frames');
+        if (!transport.withinLimit()) return tooMany();
       for (const frame of frames) {
+        if (isOver) return;
         if (typeof frame === 'object') handle(frame);
         else skipped[frame] += 1;
       }

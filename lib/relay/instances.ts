@@ -82,7 +82,9 @@ export function createRelayInstances({ db, audit, clock, sealer }: RelayInstance
   ): Promise<InstanceSecrets> {
     const { instanceId, ...rest } = given;
     const known = await db.relayInstance.findUnique({ where: { gatewayId: given.gatewayId } });
-    if (known && known.revokedAt === null) throw new AppError('RELAY_INSTANCE_EXISTS');
+    // What is left of one that was revoked, its conversations too, stays with its tenant.
+    if (known && (known.revokedAt === null || known.tenant !== given.tenant))
+      throw new AppError('RELAY_INSTANCE_EXISTS');
     const id = known?.id ?? instanceId ?? newId('rly');
     if (!known && (await find(id))) throw new AppError('RELAY_INSTANCE_EXISTS', { message: 'instanceId: is taken.' });
     const secrets: InstanceSecrets = { current: newSecret(), previous: null, deliveryKey: newSecret() };
