@@ -250,6 +250,8 @@ export const limits = {
   relayMediaBytes: 25 * 1024 * 1024,
   relayMediaInstanceBytes: 500 * 1024 * 1024,
   relayMediaFiles: 1_000,
+  /** Uploads of one instance at a time: each counts with what it may become. */
+  relayMediaUploads: 16,
   relayMediaMs: 60 * 60_000,
   /** Messages of one author that share a row of the record where they come faster than rows are written. */
   relayMessagesPerRow: 100,

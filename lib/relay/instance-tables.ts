@@ -44,14 +44,17 @@ const enrolledTable: CompanionTable = {
 };
 const linkCodeTable: CompanionTable = {
   statements: [
+    // One that is provisioned in the place of a revoked one must not find codes or authors of the one before.
     `INSERT INTO "RelayLinkCode" ("hash", "instanceId", "createdBy", "createdAt", "expiresAt")
-     VALUES (@hash, @instanceId, @by, @at, @until)`,
+     SELECT @hash, @instanceId, @by, @at, @until
+     WHERE EXISTS (SELECT 1 FROM "RelayInstance" WHERE "id" = @instanceId AND "revokedAt" IS NULL)`,
   ],
 };
 const boundTable: CompanionTable = {
   statements: [
     `INSERT INTO "RelayBinding" ("tenant", "platform", "userId", "userName", "instanceId", "boundAt")
-     VALUES (@tenant, @platform, @userId, @userName, @instanceId, @at)
+     SELECT @tenant, @platform, @userId, @userName, @instanceId, @at
+     WHERE EXISTS (SELECT 1 FROM "RelayInstance" WHERE "id" = @instanceId AND "revokedAt" IS NULL)
      ON CONFLICT ("tenant", "platform", "userId")
      DO UPDATE SET "instanceId" = @instanceId, "userName" = @userName, "boundAt" = @at`,
     'UPDATE "RelayLinkCode" SET "usedAt" = @at WHERE "hash" = @hash',

@@ -43,10 +43,12 @@ export interface RelayIntake {
 
 const linkMessage = /^\s*\/link(?:\s+(\S+))?\s*$/;
 
-/** Where an instance received something, it may answer. */
+/** Where an instance received something, it may answer: unless it was revoked a moment before. */
 const seenChat: CompanionTable = {
   statements: [
-    `INSERT INTO "RelayChat" ("instanceId", "platform", "chatId", "scopeId") VALUES (@instanceId, @platform, @chatId, @scopeId)
+    `INSERT INTO "RelayChat" ("instanceId", "platform", "chatId", "scopeId") 
+     SELECT @instanceId, @platform, @chatId, @scopeId
+     WHERE EXISTS (SELECT 1 FROM "RelayInstance" WHERE "id" = @instanceId AND "revokedAt" IS NULL)
      ON CONFLICT ("instanceId", "platform", "chatId") DO UPDATE SET "scopeId" = @scopeId, "cutAt" = NULL`,
   ],
 };
@@ -95,7 +97,12 @@ export function createRelayIntake(deps: {
       const kept: readonly Companion[] = seen.note(instanceId, chat)
         ? [{ table: seenChat, values: { instanceId, ...chat } }]
         : [];
-      const bufferId = await post(instanceId, { content, atMs, record, companions: [...kept, ...companions] });
+      const posting = { content, atMs, record, companions: [...kept, ...companions] };
+      const bufferId = await post(instanceId, posting).catch((error: unknown) => {
+        // Whoever is provisioned in its place has received nothing there.
+        if (toAppError(error).code === 'RELAY_INSTANCE_DISABLED') seen.forget(instanceId);
+        throw error;
+      });
       seen.stored(instanceId, chat);
       return { outcome: 'delivered', instanceId, bufferId };
     },

@@ -25,7 +25,7 @@ export interface StoredMedia {
 }
 
 export interface MediaStore {
-  /** @throws AppError BODY_TOO_LARGE, CAPACITY, BAD_REQUEST for an empty or broken one, AUDIT_UNAVAILABLE; then nothing is kept. */
+  /** @throws AppError BODY_TOO_LARGE, CAPACITY, BAD_REQUEST for an empty or broken one, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE; then nothing is kept. */
   keep(instanceId: string, file: { name: string; mime: string; bytes: Readable }, actor: string): Promise<RelayMedia>;
   /** By its id or its URL. Null for one that is over, unknown, or of another instance than the one given: told apart for nobody. */
   find(idOrUrl: string, instanceId?: string): Promise<StoredMedia | null>;
@@ -47,7 +47,8 @@ export interface MediaStoreOptions {
 const kept: CompanionTable = {
   statements: [
     `INSERT INTO "RelayMedia" ("id", "instanceId", "name", "mime", "bytes", "sha256", "createdAt", "expiresAt")
-     VALUES (@id, @instanceId, @name, @mime, @bytes, @sha256, @at, @until)`,
+     SELECT @id, @instanceId, @name, @mime, @bytes, @sha256, @at, @until
+     WHERE EXISTS (SELECT 1 FROM "RelayInstance" WHERE "id" = @instanceId AND "revokedAt" IS NULL)`,
   ],
 };
 const mimeType = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
@@ -57,12 +58,17 @@ export function createMediaStore({ db, audit, clock, directory, publicUrl }: Med
   const prefix = `${publicUrl}/relay/media/`;
   const pathOf = (id: string) => join(directory, id);
   /** Files that are being written have no row yet. */
-  const writing = new Set<string>();
+  const writing = new Map<string, string>();
 
+  /** Of one that is being written already: those beside it count with what they may become. */
   async function requireRoom(instanceId: string): Promise<void> {
+    const others = [...writing.values()].filter((one) => one === instanceId).length - 1;
+    if (others >= limits.relayMediaUploads)
+      throw new AppError('CAPACITY', { message: 'The instance uploads too many files at once.' });
     const where = { instanceId, expiresAt: { gt: new Date(clock.now()) } };
     const { _sum, _count } = await db.relayMedia.aggregate({ where, _sum: { bytes: true }, _count: true });
-    if (_count < limits.relayMediaFiles && (_sum.bytes ?? 0) < limits.relayMediaInstanceBytes) return;
+    const bytes = (_sum.bytes ?? 0) + others * limits.relayMediaBytes;
+    if (_count + others < limits.relayMediaFiles && bytes < limits.relayMediaInstanceBytes) return;
     throw new AppError('CAPACITY', { message: 'The instance holds too much media. It goes after an hour.' });
   }
 
@@ -104,6 +110,8 @@ export function createMediaStore({ db, audit, clock, directory, publicUrl }: Med
     await audit.append({ actor, action: 'relay.media', target: instanceId, data: { id, mime, bytes, sha256 } }, [
       companion,
     ]);
+    // Its instance was revoked while it came.
+    if ((await db.relayMedia.count({ where: { id } })) === 0) throw new AppError('RELAY_INSTANCE_DISABLED');
     return toMedia({ ...row, expiresAt: new Date(atMs + limits.relayMediaMs) });
   }
 
@@ -118,10 +126,10 @@ export function createMediaStore({ db, audit, clock, directory, publicUrl }: Med
     }),
 
     async keep(instanceId, file, actor) {
-      await requireRoom(instanceId);
       const id = newId('med');
-      writing.add(id);
+      writing.set(id, instanceId);
       try {
+        await requireRoom(instanceId);
         return await add(instanceId, file, id, actor);
       } catch (error) {
         await rm(pathOf(id), { force: true });

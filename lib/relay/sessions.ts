@@ -129,7 +129,10 @@ export function createRelaySessions(deps: {
     const live = runs.live.accepting(run.id);
     if (!live) throw new AppError('RUN_NOT_ACTIVE');
     enter({ instanceId, key, userId, chat: chatOf(source), runId: run.id, lastMs: clock.now() }, live);
-    return live;
+    // Asked only now, when a revoke that comes meanwhile finds the session.
+    if ((await requireInstance(instanceId)).revokedAt === null) return live;
+    await runs.endBySystem(run.id, instanceRevoked);
+    throw new AppError('RELAY_INSTANCE_DISABLED');
   }
 
   return {
@@ -182,12 +185,7 @@ export function createRelaySessions(deps: {
     },
 
     async endInstance(instanceId) {
-      const ending = { status: 'revoked', action: 'run.revoke', tokenReason: 'manual' } as const;
-      await Promise.all(
-        [...of(instanceId).values()].map(({ runId }) =>
-          runs.endBySystem(runId, { ...ending, reason: 'Its relay instance was revoked.' }),
-        ),
-      );
+      await Promise.all([...of(instanceId).values()].map(({ runId }) => runs.endBySystem(runId, instanceRevoked)));
       vault.forget(instanceId);
     },
   };
@@ -195,6 +193,10 @@ export function createRelaySessions(deps: {
 
 /** As a principal of a run takes its ids, and a run its title. */
 const principalText = label(200);
+
+const instanceRevoked: SystemEnding = {
+  ...{ status: 'revoked', action: 'run.revoke', tokenReason: 'manual', reason: 'Its relay instance was revoked.' },
+};
 
 /** A run that was cut off, and not one that came to its end. */
 const isCutBy = (status: RunStatus) => status === 'revoked' || status === 'budget_exceeded';
