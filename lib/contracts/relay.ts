@@ -170,6 +170,8 @@ export const provisionBody = z.strictObject({
   instanceId: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be 1–64 letters, digits, dots, dashes and underscores')
+    // Its page is `/relay/<id>`, beside what gateways call.
+    .refine((id) => !['provision', 'enroll', 'media', 'platforms'].includes(id), 'is a path of its own: choose another')
     .optional(),
   wakeUrl: z
     .url({ protocol: /^https?$/ })

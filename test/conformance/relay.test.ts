@@ -211,6 +211,11 @@ describe('over HTTP', () => {
     expect((await enroll({ enrollmentToken: 'wrong', gatewayId: 'gw-second' })).status).toBe(401);
   });
 
+  it('an instance takes no id whose page would be a path that gateways call', async () => {
+    const body = { gatewayId: 'gw-media', platform: 'console', botId: 'b', instanceId: 'media' };
+    expect((await key.attempt('relay.provision', { body })).status).toBe(400);
+  });
+
   it('a gateway manages itself and no other, and nobody without a bearer', async () => {
     const { secret: mine } = await provision('gw-mine');
     const self = anonymous(server.url, bearer('gw-mine', mine).headers);
