@@ -12,7 +12,7 @@ import * as tg from '@/test/support/relay/fake-telegram';
 import { admin, startServer, type TestServer } from '@/test/support/server';
 import { openSocket, type TestSocket } from '@/test/support/sockets';
 
-covers('relay.platforms', 'relay.author-first', 'relay.egress', 'relay.link-code', 'relay.follow-up');
+covers('relay.platforms', 'relay.author-first', 'relay.egress', 'relay.link-code', 'relay.follow-up', 'relay.media');
 
 let server: TestServer;
 let owner: OperatorClient;

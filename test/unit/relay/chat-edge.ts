@@ -1,16 +1,17 @@
 /** What a chat platform is given in a test: an edge that keeps what reaches it, and a log that is read afterwards. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
 import type { InstanceRow } from '@/lib/relay/instances';
 import type { IntakeResult } from '@/lib/relay/intake';
 import type { StoredMedia } from '@/lib/relay/media';
 import type { DirectAction, HeldCapability, ObservedAuthor, PlatformEdge } from '@/lib/relay/platforms/platform';
 import type { PassthroughForward } from '@/lib/relay/protocol/frames';
 import type { InboundEvent, InboundSource } from '@/lib/relay/protocol/inbound';
+import { temporaryDir } from '@/test/support/temporary-dir';
 
 export interface Passed {
   author: ObservedAuthor;
@@ -96,7 +97,9 @@ export function chatEdge() {
 
 /** A file on the disk, as the store finds it. */
 export function storedFile(content: string, name: string, mime: string): StoredMedia {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-media-')), 'file');
+  const dir = temporaryDir();
+  onTestFinished(dir.remove);
+  const file = path.join(dir.path, 'file');
   writeFileSync(file, content);
   const expiresAt = '2026-01-01T00:00:00.000Z';
   return { path: file, media: { id: 'med_1', name, mime, bytes: content.length, expiresAt } };

@@ -282,6 +282,8 @@ describe('what a gateway asks for', () => {
       { content: 'look', message_reference: { message_id: '33' }, allowed_mentions: { parse: ['users'] } },
       [{ name: 'a %22b%22 plan.pdf', text: 'the plan.' }],
     ]);
+    world.stored.set('med_3', { ...storedFile('', 'a.pdf', 'application/pdf'), path: '/nowhere/file' });
+    expect(await send('med_3')).toMatchObject({ success: false, code: 'unreachable' });
     const from = discord.calls.length;
     for (const unknown of [mediaUrl('med_9'), 'med_9'])
       expect(await send(unknown)).toMatchObject({ success: false, code: 'media_unknown' });

@@ -109,14 +109,15 @@ describe('what people say', () => {
     telegram.said('', { text: undefined, document: { ...plan, file_id: 'cut' } });
     telegram.files.set('moved', (response) => void response.writeHead(302, { location: '/' }).end());
     telegram.said('', { text: undefined, document: { ...plan, file_id: 'moved' } });
+    telegram.said('', { text: undefined, document: { ...plan, file_id: '..' } });
     telegram.said('after them');
-    const events = (await heard(5)).map(({ event }) => event);
-    expect(events.map(({ text }) => text)).toEqual(['', '', '', '', 'after them']);
+    const events = (await heard(6)).map(({ event }) => event);
+    expect(events.map(({ text }) => text)).toEqual(['', '', '', '', '', 'after them']);
     const lost = { name: 'plan.pdf', mime_type: 'application/pdf', available: false };
     expect(events[0]).toMatchObject({ media_urls: [], media: [{ ...lost, reason: 'It is larger than 20 MB.' }] });
-    for (const event of events.slice(1, 4))
+    for (const event of events.slice(1, 5))
       expect(event).toMatchObject({ media_urls: [], media: [{ ...lost, reason: 'It could not be fetched.' }] });
-    expect(telegram.fetched).not.toContain('f');
+    expect(telegram.fetched).toEqual(['cut', 'moved']);
   });
 
   it('is not fetched where its author is a stranger', async () => {
@@ -268,6 +269,8 @@ describe('what a gateway asks for', () => {
       ['sendPhoto', [{ name: 'a.png', text: 'pixels' }]],
     ]);
     expect(uploads.at(-1)?.body).toMatchObject({ chat_id: '7', caption: '1.' });
+    world.stored.set('med_3', { ...storedFile('', 'a.pdf', 'application/pdf'), path: '/nowhere/file' });
+    expect(await send('med_3')).toMatchObject({ success: false, code: 'unreachable' });
     const from = telegram.calls.length;
     for (const unknown of [mediaUrl('med_9'), 'med_9', 'https://gatehouse.test/relay/media/x'])
       expect(await send(unknown)).toMatchObject({ success: false, code: 'media_unknown' });
