@@ -4,6 +4,7 @@
  */
 import { limits } from '@/lib/platform/limits';
 import type { Descriptor } from '../protocol/descriptor';
+import type { InboundEvent } from '../protocol/inbound';
 import { type ChatFiles, createChatFiles } from './chat-files';
 import { type ChatPlatformOptions, codeOf, createStanding, failure, linkAnswer, realWait } from './chat-platform';
 import { createOpenPrompts } from './open-prompts';
@@ -36,13 +37,16 @@ export function createTelegramPlatform(options: ChatPlatformOptions<'telegram'>)
   const { name, label, settings, edge, clock, log, onChanged, wait = realWait } = options;
   const standing = createStanding(onChanged);
   const prompts = createOpenPrompts({ clock });
+  /** With their files: one that the record did not take is tried again, and its files are not fetched again. */
+  const whole = new WeakMap<TelegramMessage, InboundEvent>();
   let link: { client: TelegramClient; files: ChatFiles; polling: TelegramPolling } | null = null;
   let isClosed = false;
 
   async function heard(client: TelegramClient, files: ChatFiles, message: TelegramMessage): Promise<void> {
     const observed = telegramInbound(message, name);
     if (!observed) return;
-    const event = await files.attach(observed.author, observed.event, observed.files);
+    const event = whole.get(message) ?? (await files.attach(observed.author, observed.event, observed.files));
+    whole.set(message, event);
     // It comes again, with what was still to be fetched.
     if (isClosed) throw new Error('closed');
     const { outcome } = await edge.message(observed.author, event);

@@ -129,6 +129,15 @@ describe('what people say', () => {
     expect(telegram.calls.map(({ method }) => method)).not.toContain('getFile');
   });
 
+  it('is fetched once, also where the record is away when its message comes', async () => {
+    telegram.files.set('f', (response) => void response.end('the plan.'));
+    world.fails(new AppError('AUDIT_UNAVAILABLE'));
+    telegram.said('', { text: undefined, document: plan });
+    const [first] = await heard();
+    expect(first?.event.media).toMatchObject([{ available: true }]);
+    expect(telegram.fetched).toEqual(['f']);
+  });
+
   it('comes again when the bot is closed while its file is on the way', async () => {
     telegram.files.set('f', (response) => void response.writeHead(200).write('half'));
     telegram.said('', { text: undefined, document: plan });
