@@ -15,7 +15,10 @@ import { dropBody, sendJson } from './json';
 
 const mediaPath = /^\/relay\/media\/([^/]{1,64})$/;
 
-export function createRelayMediaHandlers({ instances, media }: Pick<RelayService, 'instances' | 'media'>) {
+export function createRelayMediaHandlers(
+  { instances, media }: Pick<RelayService, 'instances' | 'media'>,
+  { stallMs = limits.relayMediaStallMs }: { stallMs?: number } = {},
+) {
   async function instanceOf(request: IncomingMessage): Promise<string> {
     const dialled = await instances.authenticate(bearerIn(request.headers.authorization) ?? '');
     if ('refused' in dialled)
@@ -47,6 +50,7 @@ export function createRelayMediaHandlers({ instances, media }: Pick<RelayService
         .then((found) => {
           if (!found) throw new AppError('RELAY_MEDIA_NOT_FOUND');
           response.writeHead(200, mediaHeaders(found.media));
+          response.setTimeout(stallMs, () => response.destroy());
           return pipeline(createReadStream(found.path), response);
         })
         .catch(fail);

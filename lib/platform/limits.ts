@@ -253,6 +253,8 @@ export const limits = {
   /** Uploads of one instance at a time: each counts with what it may become. */
   relayMediaUploads: 16,
   relayMediaMs: 60 * 60_000,
+  /** A gateway that asked for a file and reads nothing of it for so long is cut off: it holds the file open. */
+  relayMediaStallMs: 30_000,
   /** Messages of one author that share a row of the record where they come faster than rows are written. */
   relayMessagesPerRow: 100,
   /** Follow-up credentials of platforms in memory: beyond it the oldest goes. */
