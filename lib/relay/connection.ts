@@ -144,7 +144,7 @@ export function createGatewayConnection(
       const frames = read.frames.map(parseGatewayFrame);
       // Acknowledgements come as fast as events do; everything else, crumbs of frames too, is the gateway's own doing.
       const acks = frames.filter((frame) => typeof frame === 'object' && frame.type === 'inbound_ack').length;
-      for (let own = Math.max(frames.length + read.malformed - acks, acks > 0 ? 0 : 1); own > 0; own -= 1)
+      for (let own = Math.max(frames.length + read.malformed + read.blank - acks, acks > 0 ? 0 : 1); own > 0; own -= 1)
         if (!transport.withinLimit()) return tooMany();
       for (const frame of frames) {
         if (isOver) return;

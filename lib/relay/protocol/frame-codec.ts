@@ -10,6 +10,8 @@ export interface ReadFrames {
   frames: FrameObject[];
   /** Frames that were skipped. */
   malformed: number;
+  /** Lines without anything in them: no frames, and not for nothing either. */
+  blank: number;
 }
 
 export interface FrameReader {
@@ -25,7 +27,7 @@ export function createFrameReader({ maxBytes }: { maxBytes: number }): FrameRead
 
   return {
     read(message) {
-      const read: ReadFrames = { frames: [], malformed: 0 };
+      const read: ReadFrames = { frames: [], malformed: 0, blank: 0 };
       let from = 0;
       for (let end = message.indexOf('\n'); end !== -1 && !isOver; end = message.indexOf('\n', from)) {
         const last = message.slice(from, end);
@@ -34,7 +36,11 @@ export function createFrameReader({ maxBytes }: { maxBytes: number }): FrameRead
         const text = pieces.length === 0 ? last : pieces.join('') + last;
         pieces = [];
         bytes = 0;
-        if (isOver || text.trim() === '') continue;
+        if (isOver) continue;
+        if (text.trim() === '') {
+          read.blank += 1;
+          continue;
+        }
         const frame = parseFrame(text);
         if (frame) read.frames.push(frame);
         else read.malformed += 1;

@@ -183,19 +183,21 @@ it('the gateway of one tenant does not begin where a revoked one of another ende
   expect(await world.relay.get('gw-1')).toMatchObject({ tenant: 'default', status: 'disabled' });
 });
 
-it('acknowledgements of nothing are counted as frames: a flood of them ends the connection', async () => {
-  let left = limits.framesBurst;
-  const closes: string[] = [];
-  const connection = await world.relay.door.enter(await world.relay.instances.require('gw-1'), {
-    send: async () => undefined,
-    close: (name) => void closes.push(name),
-    withinLimit: () => {
-      left -= 1;
-      return left >= 0;
-    },
-  });
+it('acknowledgements of nothing and empty lines count as frames: a flood of them ends the connection', async () => {
   const acks = Array.from({ length: limits.framesBurst * 2 }, (_, n) => `{"type":"inbound_ack","bufferId":"b${n}"}\n`);
-  connection?.read(acks.join(''));
-  expect(closes).toEqual(['tooFast']);
-  expect(connection?.skipped.unasked).toBeLessThanOrEqual(limits.framesBurst + 1);
+  for (const flood of [acks.join(''), '\n'.repeat(limits.framesBurst * 2)]) {
+    let left = limits.framesBurst;
+    const closes: string[] = [];
+    const connection = await world.relay.door.enter(await world.relay.instances.require('gw-1'), {
+      send: async () => undefined,
+      close: (name) => void closes.push(name),
+      withinLimit: () => {
+        left -= 1;
+        return left >= 0;
+      },
+    });
+    connection?.read(flood);
+    expect(closes).toEqual(['tooFast']);
+    expect(connection?.skipped.unasked).toBeLessThanOrEqual(limits.framesBurst + 1);
+  }
 });

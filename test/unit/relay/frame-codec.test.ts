@@ -50,8 +50,8 @@ describe('a reader of frames', () => {
 
   it('waits for the newline, and takes empty lines for none', () => {
     const reader = createFrameReader({ maxBytes });
-    expect(reader.read('{"a":1}')).toEqual({ frames: [], malformed: 0 });
-    expect(reader.read('\n\n \r\n')).toEqual({ frames: [{ a: 1 }], malformed: 0 });
+    expect(reader.read('{"a":1}')).toEqual({ frames: [], malformed: 0, blank: 0 });
+    expect(reader.read('\n\n \r\n')).toEqual({ frames: [{ a: 1 }], malformed: 0, blank: 2 });
   });
 
   it('takes a frame of the limit with its newline, and ends at one byte more', () => {
