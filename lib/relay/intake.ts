@@ -41,7 +41,8 @@ export interface RelayIntake {
   receive(received: Received): Promise<IntakeResult>;
 }
 
-const linkMessage = /^\s*\/link(?:\s+(\S+))?\s*$/;
+/** Also as a bot is called by its name, and with words behind the code: a code must not be delivered. */
+const linkMessage = /^\s*\/link(?:@\S+)?(?:\s+(\S+))?(?:\s|$)/;
 
 /** Where an instance received something, it may answer: unless it was revoked a moment before. */
 const seenChat: CompanionTable = {

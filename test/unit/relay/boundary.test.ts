@@ -99,6 +99,15 @@ it('an author is bound, bound elsewhere and bound no more from the very next mes
 });
 
 describe('a link code', () => {
+  it('is taken out however its command is written, and a word that begins alike is none', async () => {
+    const { posted, receive } = intakeOf();
+    await bind('u1', 'rly_1');
+    for (const text of ['/link@gatehouse_bot WRONG', '/link WRONG please', '/link\nWRONG', '/link'])
+      expect(await receive(said(text), text), text).toEqual({ outcome: 'refused' });
+    await receive(said('/linked lists are slow'));
+    expect(posted).toMatchObject([{ text: '/linked lists are slow' }]);
+  });
+
   it('binds its user once, is consumed, and is on the record without itself', async () => {
     const { code } = await world.relay.linkCode('gw-mira', operator);
     await world.send(` /link ${code.toLowerCase()} `, 'gw-mira');
