@@ -140,6 +140,10 @@ export function createRelaySessions(deps: {
       const userId = source.user_id;
       if (userId === null) throw new AppError('BAD_REQUEST', { message: 'user_id: a message has an author.' });
       const own = ownId(sessionKeyOf(source), userId);
+      const id = speakingId(instanceId, own);
+      // Until its first message is on its way none overtakes it, though the run is there by then.
+      const underWay = beginning.get(id);
+      if (underWay) return underWay;
       const session = sessions.get(instanceId)?.get(own);
       const run = session && runOf(session);
       if (run) {
@@ -148,8 +152,7 @@ export function createRelaySessions(deps: {
         runs.touch(run);
         return run;
       }
-      const id = speakingId(instanceId, own);
-      const begun = beginning.get(id) ?? begin(instanceId, source, userId, by).finally(() => beginning.delete(id));
+      const begun = begin(instanceId, source, userId, by).finally(() => beginning.delete(id));
       beginning.set(id, begun);
       return begun;
     },

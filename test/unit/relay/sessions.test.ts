@@ -3,8 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '@/lib/platform/limits';
 import type { PlatformEdge } from '@/lib/relay/platforms/platform';
 import { sessionKeyOf } from '@/lib/relay/protocol/session-key';
+import { createSeenChats } from '@/lib/relay/seen-chats';
+import { createRelaySessions } from '@/lib/relay/sessions';
+import { createVault } from '@/lib/relay/vault';
 import { covers } from '@/test/requirements';
-import { eventually } from '@/test/support/eventually';
+import { eventually, eventuallyFound } from '@/test/support/eventually';
 import { operator, type PlayedGateway, type RelayWorld, relayWorld, said } from './world';
 
 covers('relay.runs', 'relay.follow-up');
@@ -45,6 +48,27 @@ describe('a message', () => {
     expect(world.runs.started).toMatchObject([
       { kind: 'relay', principal: { userId: 'u1', platform: 'discord', channelId: 'c1' }, projectId: 'default' },
     ]);
+  });
+
+  it('that comes while a run is being begun waits for the one before it', async () => {
+    const row = await world.relay.instances.require('gw-1');
+    const looked: Array<(found: typeof row) => void> = [];
+    const { db, clock } = world;
+    const sessions = createRelaySessions({
+      ...{ db, clock, runs: world.runs.runs, interrupt: () => undefined },
+      ...{ seen: createSeenChats({ db }), vault: createVault({ clock }) },
+      requireInstance: () => new Promise((resolve) => looked.push(resolve)),
+    });
+    const order: string[] = [];
+    const speak = (name: string) => sessions.speak(row.id, said('').source, operator).then(() => order.push(name));
+    const look = async () => (await eventuallyFound(() => looked.shift()))(row);
+    const first = speak('first');
+    await look();
+    await eventually(() => expect(liveRuns()).toHaveLength(1));
+    await eventually(() => expect(looked).toHaveLength(1));
+    const second = speak('second');
+    await Promise.all([look(), first, second]);
+    expect(order).toEqual(['first', 'second']);
   });
 
   it('of another chat begins another run', async () => {
