@@ -12,11 +12,15 @@ if (!GATEHOUSE_WS_URL || typeof WebSocket === 'undefined') {
 const socket = new WebSocket(GATEHOUSE_WS_URL);
 const waiting = new Map();
 let calls = 0;
+/** One answer after the other, so that they come in the order of what they answer. */
+let last = Promise.resolve();
 
 socket.addEventListener('message', ({ data }) => {
   const { id, result, error, method, params } = JSON.parse(data);
   if (method === 'event' && params.type === 'message.inbound') {
-    answer(params.payload.event).catch((problem) => process.stderr.write(`not sent: ${problem.message}\n`));
+    last = last
+      .then(() => answer(params.payload.event))
+      .catch((problem) => process.stderr.write(`not sent: ${problem.message}\n`));
   }
   if (id === undefined) return;
   const { resolve, reject } = waiting.get(id) ?? {};

@@ -33,6 +33,8 @@ export async function openConsole(url: string): Promise<Console> {
       const page = await context.newPage();
       await signInFrom(context, url, { email, password });
       await page.goto(url);
+      // From here on the page hears keys: before it is live it may be no more than what the server drew.
+      await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
       return { context, page };
     },
     async accessibilityProblems(page, { rules } = {}) {

@@ -51,6 +51,12 @@ const added: CompanionTable = {
 
 export function createConsoleMessages(deps: { db: Database; bus: EventBus; clock: Clock }): ConsoleMessages {
   const { db, bus, clock } = deps;
+  /** No two are of the same millisecond, or a list would show them in any order. */
+  let lastMs = 0;
+  function nextMs(): number {
+    lastMs = Math.max(clock.now(), lastMs + 1);
+    return lastMs;
+  }
   const tell = (message: RelayMessage) => bus.publish({ type: 'relay.message', data: message });
 
   async function prune(instanceId: string): Promise<void> {
@@ -76,7 +82,7 @@ export function createConsoleMessages(deps: { db: Database; bus: EventBus; clock
       const id = newId('msg');
       const row = await db.relayMessage.create({
         data: {
-          ...{ id, instanceId, chatId, text, author: 'gateway', at: new Date(clock.now()) },
+          ...{ id, instanceId, chatId, text, author: 'gateway', at: new Date(nextMs()) },
           ...{ threadId: thread?.id ?? null, media: jsonOf(media), prompt: prompt && JSON.stringify(prompt) },
         },
       });
@@ -87,7 +93,7 @@ export function createConsoleMessages(deps: { db: Database; bus: EventBus; clock
 
     drafted({ instanceId, chatId, authorName, thread, text, media }) {
       const id = newId('msg');
-      const at = toIso(clock.now());
+      const at = toIso(nextMs());
       const message: RelayMessage = {
         ...{ id, instanceId, chatId, at, authorName, thread, text, media },
         ...{ author: 'operator', editedAt: null, prompt: null },

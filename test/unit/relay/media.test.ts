@@ -1,4 +1,4 @@
-/** What messages carry, and the threads they are said in. */
+/** What messages carry, their order, and the threads they are said in. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -134,6 +134,12 @@ describe('a file', () => {
     world.clock.advance(1_001);
     expect(await put()).toMatchObject({ bytes: 9 });
   });
+});
+
+it('what is said within one millisecond is listed as it was said', async () => {
+  const texts = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+  await Promise.all(texts.map((content) => act({ op: 'send', content })));
+  expect((await said()).map(({ text }) => text).reverse()).toEqual(['hello', ...texts]);
 });
 
 describe('a thread', () => {
