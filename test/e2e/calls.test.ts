@@ -134,7 +134,9 @@ describe('the demo run', () => {
     await alert.getByText('Something like an AWS access key id was shown in its terminal.').waitFor();
     expect(await console_.accessibilityProblems(page)).toEqual([]);
     await alert.getByRole('link', { name: 'Go to the recording' }).click();
-    await page.getByLabel('Redact secrets').check();
+    // Its state is the page's, and is shown a moment after the click.
+    await page.getByLabel('Redact secrets').click();
+    await eventually(async () => expect(await page.getByLabel('Redact secrets').isChecked()).toBe(true));
     await page.getByLabel('Place in the recording').press('End');
     const screen = page.getByRole('region', { name: 'Recording' }).locator('.xterm-rows');
     await eventually(async () => expect(await screen.textContent()).toContain('[redacted: AWS access key id]'));
