@@ -1,6 +1,5 @@
 /** A command's process, however it is run. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { AppError } from '@/lib/platform/errors';
 
@@ -14,22 +13,10 @@ export function startCommand(
   { cwd, env, stdio }: { cwd: string; env: Record<string, string>; stdio: Array<'ignore' | 'pipe'> },
 ): ChildProcess {
   try {
-    const child = spawn(file, args, { cwd, env: env as NodeJS.ProcessEnv, detached: true, stdio });
-    yieldToUs(child.pid);
-    return child;
+    return spawn(file, args, { cwd, env: env as NodeJS.ProcessEnv, detached: true, stdio });
   } catch {
     // Told at once rather than by an event, and with the command in its text.
     throw notBegun('it is longer than the system takes, or holds a NUL character.');
-  }
-}
-
-/** A fork bomb takes every turn of every core, also those in which it would be counted: its processes come after ours. */
-function yieldToUs(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It is gone.
   }
 }
 
