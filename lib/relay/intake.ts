@@ -8,7 +8,7 @@ import type { Companion, CompanionTable } from '@/lib/audit/record-writer';
 import type { Actor } from '@/lib/platform/actor';
 import { toAppError } from '@/lib/platform/errors';
 import type { InstanceRow } from './instances';
-import type { Author, RelayLinking } from './linking';
+import { type Author, linkCodeIn, type RelayLinking } from './linking';
 import type { Content, Posting } from './mailbox';
 import type { InboundSource } from './protocol/inbound';
 import type { SeenChats } from './seen-chats';
@@ -40,9 +40,6 @@ export interface RelayIntake {
   /** @throws AppError RATE_LIMITED for link codes, LOCKED, CAPACITY, BAD_REQUEST, BODY_TOO_LARGE, RELAY_BUFFER_FULL, RELAY_INSTANCE_DISABLED, AUDIT_UNAVAILABLE. */
   receive(received: Received): Promise<IntakeResult>;
 }
-
-/** Also as a bot is called by its name, and with words behind the code: a code must not be delivered. */
-const linkMessage = /^\s*\/link(?:@\S+)?(?:\s+(\S+))?(?:\s|$)/;
 
 /** Where an instance received something, it may answer: unless it was revoked a moment before. */
 const seenChat: CompanionTable = {
@@ -76,9 +73,8 @@ export function createRelayIntake(deps: {
       const actor = by?.name ?? `author:${author.platform}:${author.userId}`;
       const { platform, chat_id: chatId } = source;
       const text = content.kind === 'inbound' ? content.event.text : '';
-      const code = linkMessage.exec(text);
-      // In a group everybody would read the code: there it is a message like any other.
-      if (code && source.chat_type === 'dm') return redeem(code[1] ?? '', author);
+      const code = linkCodeIn(text, source);
+      if (code !== null) return redeem(code, author);
       const data = { platform, chatId, messageId: source.message_id ?? null };
       const instanceId = chosen?.id ?? (await linking.boundTo(author));
       if (instanceId === null || instanceId !== (only ?? instanceId)) {

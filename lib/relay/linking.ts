@@ -14,6 +14,7 @@ import { createOneAtATime } from '@/lib/platform/one-at-a-time';
 import { newCode, sha256Hex } from '@/lib/platform/secrets';
 import { boundCompanion, linkCodeCompanion } from './instance-tables';
 import type { InstanceRow } from './instances';
+import type { InboundSource } from './protocol/inbound';
 
 /** As a platform observed them: never what a message says of its author. */
 export interface Author {
@@ -21,6 +22,15 @@ export interface Author {
   platform: string;
   userId: string;
   userName: string | null;
+}
+
+/** Also as a bot is called by its name, and with words behind the code: a code must not be delivered. */
+const linkMessage = /^\s*\/link(?:@\S+)?(?:\s+(\S+))?(?:\s|$)/;
+
+/** Null for what is no link command; empty for one without a code. In a group everybody would read it: there it is a message like any other. */
+export function linkCodeIn(text: string, { chat_type }: Pick<InboundSource, 'chat_type'>): string | null {
+  const command = chat_type === 'dm' ? linkMessage.exec(text) : null;
+  return command && (command[1] ?? '');
 }
 
 export interface RelayLinking {

@@ -4,6 +4,7 @@ import type { RelayPlatformKind, RelayPlatformSettings } from '@/lib/contracts/r
 import { isPrivateAddress, literalAddress } from '@/lib/platform/addresses';
 import { isErrorCode } from '@/lib/platform/errors';
 import type { IntakeResult } from '../intake';
+import { linkCodeIn } from '../linking';
 import type { OutboundResult } from '../protocol/actions';
 import type { InboundEvent } from '../protocol/inbound';
 import type { ConnectedPlatform, PlatformStart } from './platform';
@@ -85,11 +86,9 @@ export function codeOf(error: unknown): string {
   return isErrorCode(code) || /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : 'UNKNOWN';
 }
 
-const isLink = /^\s*\/link(?:\s|$)/;
-
 /** A link code is answered, since whoever sent it waits for that. Everybody else hears what the gateway says, or nothing. */
 export function linkAnswer({ text, source }: InboundEvent, outcome: IntakeResult['outcome']): string | null {
-  if (source.chat_type !== 'dm' || !isLink.test(text)) return null;
+  if (linkCodeIn(text, source) === null) return null;
   if (outcome === 'linked') return 'This chat is linked.';
   return outcome === 'refused' ? 'That code is wrong, used or over. Ask for a new one.' : null;
 }

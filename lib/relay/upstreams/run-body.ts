@@ -2,6 +2,7 @@
 import { type Principal, principal, type StartRunBody } from '@/lib/contracts/runs';
 import { limits } from '@/lib/platform/limits';
 import type { InboundSource } from '../protocol/inbound';
+import { sessionTags } from '../sessions';
 import type { InboxMessage } from './inbox';
 import type { Session } from './session';
 
@@ -20,7 +21,7 @@ export function runBodyOf({ upstream, wireKey }: Session, { event }: InboxMessag
     ...{ command, ...(cwd !== undefined && { cwd }), ...(pluginId !== undefined && { pluginId }) },
     ...{
       ttlSeconds: limits.upstreamRunSeconds,
-      tags: { 'relay.upstream': upstream.id, 'relay.session': wireKey.slice(0, 256) },
+      tags: { 'relay.upstream': upstream.id, [sessionTags.session]: wireKey.slice(0, 256) },
     },
   };
 }
