@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { RelayMedia } from '@/lib/contracts/relay';
 import { routes } from '@/lib/contracts/routes';
-import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import { limits } from '@/lib/platform/limits';
 import { parseWith } from '@/lib/platform/parse';
 import { mediaHeaders } from '@/lib/relay/media-headers';
 import type { RelayService } from '@/lib/relay/relay';
 import type { ByMethod } from './data-plane';
+import { requireGateway } from './gateway';
 import { dropBody, sendJson } from './json';
 
 const mediaPath = /^\/relay\/media\/([^/]{1,64})$/;
@@ -19,16 +19,9 @@ export function createRelayMediaHandlers(
   { instances, media }: Pick<RelayService, 'instances' | 'media'>,
   { stallMs = limits.relayMediaStallMs }: { stallMs?: number } = {},
 ) {
-  async function instanceOf(request: IncomingMessage): Promise<string> {
-    const dialled = await instances.authenticate(bearerIn(request.headers.authorization) ?? '');
-    if ('refused' in dialled)
-      throw new AppError('UNAUTHENTICATED', { message: `The bearer of the gateway was refused: ${dialled.refused}.` });
-    return dialled.instance.id;
-  }
-
   async function keep(request: IncomingMessage): Promise<RelayMedia> {
     const { name } = parseWith(routes['relayMedia.put'].query, queryOf(request));
-    const id = await instanceOf(request);
+    const { id } = await requireGateway(request, instances);
     if (Number(request.headers['content-length'] ?? 0) > limits.relayMediaBytes)
       throw new AppError('BODY_TOO_LARGE', { message: 'A file may have 25 MB at most.' });
     return media.keep(id, { name, mime: request.headers['content-type'] ?? '', bytes: request }, `gateway:${id}`);
@@ -45,8 +38,8 @@ export function createRelayMediaHandlers(
 
   const get = (id: string): ByMethod => ({
     GET(request, response, fail) {
-      instanceOf(request)
-        .then((instanceId) => media.find(id, instanceId))
+      requireGateway(request, instances)
+        .then((instance) => media.find(id, instance.id))
         .then((found) => {
           if (!found) throw new AppError('RELAY_MEDIA_NOT_FOUND');
           response.writeHead(200, mediaHeaders(found.media));

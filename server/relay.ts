@@ -9,6 +9,7 @@ import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
 import { parseJsonBody } from '@/lib/platform/parse';
 import type { ByMethod, Handler } from './data-plane';
+import { requireGateway } from './gateway';
 import { readBody, readBytes, sendJson } from './json';
 import { requireKey } from './key';
 import { createRelayMediaHandlers } from './relay-media';
@@ -29,18 +30,14 @@ export function createRelayHandlers({ runtime, refusals }: Pick<ServerRuntime, '
   const enroll = routes['relay.enroll'];
 
   async function managedBy(request: IncomingMessage, named: string | undefined): Promise<Managed> {
-    const bearer = bearerIn(request.headers.authorization) ?? '';
-    const key = serviceKeys.authenticate(bearer);
+    const key = serviceKeys.authenticate(bearerIn(request.headers.authorization) ?? '');
     if (key) {
       if (!actorMay(key, null, provision.scope))
         throw new AppError('FORBIDDEN', { details: { needs: provision.scope } });
       if (named === undefined) throw new AppError('BAD_REQUEST', { message: 'gatewayId: say which one.' });
       return { gatewayId: named, by: key };
     }
-    const dialled = await relay.instances.authenticate(bearer);
-    if ('refused' in dialled)
-      throw new AppError('UNAUTHENTICATED', { message: `The bearer of the gateway was refused: ${dialled.refused}.` });
-    const { id, gatewayId } = dialled.instance;
+    const { id, gatewayId } = await requireGateway(request, relay.instances);
     if (named !== undefined && named !== gatewayId)
       throw new AppError('FORBIDDEN', { message: 'A gateway manages itself and no other.' });
     return { gatewayId, by: { kind: 'gateway', id } };

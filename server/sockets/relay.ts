@@ -1,7 +1,5 @@
 /** `/relay`: one agent gateway. It dials out to here with a bearer of its own; close codes are how it hears what became of it. */
-import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { bearerIn } from '@/lib/platform/bearer';
 import type { GatewayConnection, GatewayTransport } from '@/lib/relay/connection';
 import type { Dialled } from '@/lib/relay/instances';
 import type { RelayService } from '@/lib/relay/relay';
@@ -9,10 +7,6 @@ import { createFrameLimit, sendTaken, textOf } from './link';
 import { closeSocket } from './registry';
 
 type Admitted = Extract<Dialled, { instance: unknown }>['instance'];
-
-export async function dialledBy(request: IncomingMessage, relay: RelayService): Promise<Dialled> {
-  return relay.instances.authenticate(bearerIn(request.headers.authorization) ?? '');
-}
 
 /** Resolves when it may be read. What a gateway says before its connection is known waits in the kernel. */
 export async function serveRelay(ws: WebSocket, instance: Admitted, relay: RelayService): Promise<void> {

@@ -31,13 +31,14 @@ import type { RunService } from '@/lib/runs/runs';
 import type { InternalCredentials } from '@/lib/tickets/internal';
 import type { TicketStore } from '@/lib/tickets/tickets';
 import { addressOf } from '../address';
+import { dialledBy } from '../gateway';
 import type { RefusalNotes } from '../refusal-notes';
 import { createEventTexts, serveEvents } from './events';
 import { keepAlive } from './link';
 import { servePty } from './pty';
 import { servePub } from './pub';
 import { closeSocket, type SocketKind, type SocketRegistry, type TrackedSocket } from './registry';
-import { dialledBy, serveRelay } from './relay';
+import { serveRelay } from './relay';
 import { serveRpc } from './rpc';
 
 export interface UpgradeDeps {
@@ -131,7 +132,7 @@ export function createUpgradeHandler(
   }
 
   async function admitRelay(request: IncomingMessage): Promise<Admission> {
-    const dialled = await dialledBy(request, deps.relay);
+    const dialled = await dialledBy(request, deps.relay.instances);
     if ('refused' in dialled) throw new Refusal('unauthorized', dialled.refused);
     const { instance } = dialled;
     return {
