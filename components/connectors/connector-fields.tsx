@@ -1,5 +1,5 @@
 import type { ChangeEvent } from 'react';
-import { Checkbox } from '@/components/ui/checkbox';
+import { CheckField } from '@/components/ui/check-field';
 import { ChoiceCards } from '@/components/ui/choice-cards';
 import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
@@ -140,21 +140,14 @@ export function ConnectorFields({ values, onChange, problems, disabled, existing
               />
             )}
           </Field>
-          <label htmlFor="private-host" className="flex items-start gap-2.5">
-            <Checkbox
-              id="private-host"
-              className="mt-0.5"
-              checked={values.allowPrivateHost}
-              disabled={disabled}
-              onChange={(event) => onChange({ allowPrivateHost: event.target.checked })}
-            />
-            <span>
-              Allow this host to be private
-              <span className="block text-hint text-muted">
-                Otherwise an address inside your own network, or on this machine, is refused.
-              </span>
-            </span>
-          </label>
+          <CheckField
+            id="private-host"
+            label="Allow this host to be private"
+            hint="Otherwise an address inside your own network, or on this machine, is refused."
+            checked={values.allowPrivateHost}
+            disabled={disabled}
+            onChange={(checked) => onChange({ allowPrivateHost: checked })}
+          />
         </>
       )}
       <LimitFields values={values} onChange={onChange} disabled={disabled} problems={problems} />

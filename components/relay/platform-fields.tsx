@@ -1,7 +1,7 @@
 'use client';
 
 import type { ChangeEvent } from 'react';
-import { Checkbox } from '@/components/ui/checkbox';
+import { CheckField } from '@/components/ui/check-field';
 import { ChoiceCards } from '@/components/ui/choice-cards';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -114,21 +114,14 @@ export function PlatformFields({ values, onChange, problems, disabled, offerPriv
       )}
       {values.kind === 'webhook'
         ? offerPrivateHost && (
-            <label htmlFor="allow-private-platform" className="flex items-start gap-2.5">
-              <Checkbox
-                id="allow-private-platform"
-                className="mt-0.5"
-                checked={values.allowPrivateHost}
-                disabled={disabled}
-                onChange={(event) => onChange({ allowPrivateHost: event.target.checked })}
-              />
-              <span>
-                Allow this host to be private
-                <span className="block text-hint text-muted">
-                  Gatehouse then sends to it inside your own network. Other hosts stay refused.
-                </span>
-              </span>
-            </label>
+            <CheckField
+              id="allow-private-platform"
+              label="Allow this host to be private"
+              hint="Gatehouse then sends to it inside your own network. Other hosts stay refused."
+              checked={values.allowPrivateHost}
+              disabled={disabled}
+              onChange={(checked) => onChange({ allowPrivateHost: checked })}
+            />
           )
         : null}
       {values.kind !== 'webhook' && (

@@ -5,7 +5,7 @@ import { fieldProblem, hasErrorCode } from '@/components/api/api-error';
 import { callRoute } from '@/components/api/client';
 import { useSubmit } from '@/components/settings/use-submit';
 import { Button } from '@/components/ui/button';
-import { Checkbox } from '@/components/ui/checkbox';
+import { CheckField } from '@/components/ui/check-field';
 import { SecretOnce } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { InlineError } from '@/components/ui/error-state';
@@ -102,20 +102,13 @@ export function AddWebhookDialog({ onClose, onAdded }: AddWebhookDialogProps) {
           )}
         </Field>
         {(hasErrorCode(error, 'ADDRESS_REFUSED') || allowPrivateHost) && (
-          <label htmlFor="allow-private" className="flex items-start gap-2.5">
-            <Checkbox
-              id="allow-private"
-              className="mt-0.5"
-              checked={allowPrivateHost}
-              onChange={(event) => setAllowPrivateHost(event.target.checked)}
-            />
-            <span>
-              Allow this host to be private
-              <span className="block text-hint text-muted">
-                Gatehouse then sends to it inside your own network. Other hosts stay refused.
-              </span>
-            </span>
-          </label>
+          <CheckField
+            id="allow-private"
+            label="Allow this host to be private"
+            hint="Gatehouse then sends to it inside your own network. Other hosts stay refused."
+            checked={allowPrivateHost}
+            onChange={setAllowPrivateHost}
+          />
         )}
         {!fieldErrors.name && !fieldErrors.url && <InlineError error={error} />}
       </form>
