@@ -26,6 +26,8 @@ export default defineConfig({
           // Far more than any needs: a small machine that does something else meanwhile is no reason to fail.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // vitest itself would leave a core of two unused.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

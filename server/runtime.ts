@@ -131,7 +131,7 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
     sockets,
     processes,
     calls: {
-      cancelInFlight: (runId, message) => void trust.gate.endRun(runId, message),
+      cancelInFlight: (runId, message) => trust.gate.endRun(runId, message),
       cancelHeld: (runId) => trust.approvals.cancelRun(runId),
     },
     credentials: { endRun: (...ending) => credentials.endRun(...ending) },

@@ -53,8 +53,8 @@ export interface RunEnder {
 
 /** The tool calls of a run, as whoever ends it sees them. */
 export interface RunCalls {
-  /** Cancels what is with a connector; what it still answers is discarded. */
-  cancelInFlight(runId: string, message: string): void;
+  /** Cancels what is with a connector; what it still answers is discarded. @returns how many calls that were. */
+  cancelInFlight(runId: string, message: string): number;
   /** @returns how many waited for an operator. */
   cancelHeld(runId: string): Promise<number>;
 }
@@ -135,7 +135,7 @@ export function createRunEnder({
     run.acceptsCalls = false;
     run.link?.cut(ending.status);
     clearTimeout(run.timer);
-    calls.cancelInFlight(run.id, `The run was ended${ending.reason ? `: ${ending.reason}` : '.'}`);
+    const cancelled = calls.cancelInFlight(run.id, `The run was ended${ending.reason ? `: ${ending.reason}` : '.'}`);
     // Refused from this line on; that it is written down is waited for below, while sockets and processes go.
     const tokensWritten = tokens.endRun(run.id, ending.tokenReason).catch((error: unknown) => {
       log.error({ err: error, runId: run.id }, 'ended tokens could not be written; they are refused all the same');
@@ -147,7 +147,9 @@ export function createRunEnder({
     });
     const endedSockets = sockets.endRun(run.id, ending);
     const credentialsEnded = credentials.endRun(run.id, ...credentialEnding(ending));
-    const { ended, left } = hasTerminal(run)
+    // A call under way may be a command: it was killed, and is seen to be gone before anybody is told so.
+    const mayHaveProcesses = hasTerminal(run) || cancelled > 0;
+    const { ended, left } = mayHaveProcesses
       ? await processes.end({ runId: run.id, session: run.session })
       : { ended: 0, left: [] };
     if (left.length > 0) log.error({ runId: run.id, pids: left }, 'processes outlived SIGKILL');
