@@ -22,6 +22,10 @@ const root = dirname(buildDir);
 // What pages leave behind in memory teaches V8 to put new objects where only a full collection looks, and from then on what each
 // data-plane call makes and drops survives with them: without this, a call takes twice the processor time.
 setFlagsFromString('--no-allocation-site-pretenuring');
+// Prisma plans its queries in WebAssembly, each once. Compiling what plans them again and better, and checking the code of what is
+// never called, would keep a core busy for the whole of a start.
+setFlagsFromString('--wasm-tiering-budget=100000000');
+setFlagsFromString('--wasm-lazy-validation');
 
 main().catch((error: unknown) => {
   process.stderr.write(`${startProblem(error)}\n`);

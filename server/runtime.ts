@@ -112,8 +112,9 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   const operators = createOperatorService({ db, audit, clock, bus, signals, passwords });
   const sessions = createSessionService({ db, audit, clock, signals });
   const serviceKeys = await createServiceKeyService({ db, audit, clock, signals, environmentKey: config.serviceKey });
-  if (config.admin) await operators.ensureAdmin(config.admin);
-  const setup = await createSetupService({ operators, audit, clock, publicUrl: config.publicUrl });
+  // A new password is hashed for half a second, on another thread: everything else comes up meanwhile.
+  const adminMade = config.admin && operators.ensureAdmin(config.admin);
+  adminMade?.catch(() => undefined);
 
   const worker = new Worker(join(workersDir, 'terminal.mjs'));
   const keeper = createScreenKeeper({
@@ -218,6 +219,8 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   await relay.restore();
   await relay.platforms.load();
   await relayUpstreams.load();
+  await adminMade;
+  const setup = await createSetupService({ operators, audit, clock, publicUrl: config.publicUrl });
 
   const runtime: Runtime = {
     config,

@@ -33,7 +33,9 @@ const packagesInside = {
     // Large, and loaded once a cloud is asked: inside, every start would read them.
     ...['@aws-sdk/*', '@azure/identity', 'google-auth-library'],
     // The same, once a platform of their kind is set up.
-    ...['grammy', '@discordjs/*'],
+    ...['grammy', '@discordjs/*', 'undici'],
+    // And where an address of Redis is given.
+    '@redis/client',
   ],
   banner: {
     js: "import { createRequire as createRequireOf } from 'node:module';\nconst require = createRequireOf(import.meta.url);",
