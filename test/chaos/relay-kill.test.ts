@@ -13,8 +13,8 @@ import { openSocket, type TestSocket } from '@/test/support/sockets';
 
 covers('relay.order', 'relay.buffer', 'relay.revoked');
 
-const kills = 2;
-const messages = 300;
+const kills = 3;
+const messages = 1_000;
 const chats = ['a', 'b', 'c'];
 
 let server: TestServer;
