@@ -60,6 +60,10 @@ export interface RuntimeOptions {
 export async function createRuntime({ config, log, serverEnv, workersDir, bundledPluginsDir }: RuntimeOptions) {
   const clock = systemClock;
   const masterKey = config.masterKey ?? loadOrCreateSecret(join(config.dataDir, 'secrets', 'master-key'), newMasterKey);
+  // First, for a thread takes as long to come up as Prisma does.
+  const writer = writerInThread(
+    new Worker(join(workersDir, 'record.mjs'), { workerData: databaseFile(config.databaseUrl) }),
+  );
   const db = createDatabase(config.databaseUrl);
   await configureDatabase(db);
   const redis = config.redisUrl === null ? null : await openRedis({ url: config.redisUrl, name: 'gatehouse', log });
@@ -84,9 +88,6 @@ export async function createRuntime({ config, log, serverEnv, workersDir, bundle
   });
   overview.startSampling(bus);
   const metrics = createMetrics({ bus, live, sockets, audit: () => audit, registry: () => tokens.registry });
-  const writer = writerInThread(
-    new Worker(join(workersDir, 'record.mjs'), { workerData: databaseFile(config.databaseUrl) }),
-  );
   const audit = await openAuditLog({
     writer,
     clock,
