@@ -106,11 +106,10 @@ export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogO
       const row = rows[index];
       const hash = hashes[index];
       if (!row || hash === undefined) continue;
-      const appended: AuditRow = {
-        ...row,
-        ...{ seq: head.seq + 1, prevHash: head.hash, hash },
-        ...{ outcome: event.outcome ?? 'ok', data: event.data ?? {} },
-      };
+      const { at, actor, action, target } = row;
+      const { outcome = 'ok', data = {} } = event;
+      const { seq: before, hash: prevHash } = head;
+      const appended: AuditRow = { seq: before + 1, at, actor, action, target, outcome, data, prevHash, hash };
       head = { seq: appended.seq, hash };
       resolve(appended);
       onAppended(appended);
@@ -138,23 +137,19 @@ export async function openAuditLog({ writer, clock, log, onAppended }: AuditLogO
   };
 }
 
+/**
+ * A lone surrogate, which anybody can send in JSON, is no UTF-8: the database would give another text back, and the row would
+ * look edited for ever. In `data` JSON escapes it.
+ */
 function unchained({ event, at }: Waiting): UnchainedRow {
   return {
     at,
-    actor: storable(event.actor),
-    action: storable(event.action),
-    target: storable(event.target),
+    actor: event.actor.toWellFormed(),
+    action: event.action.toWellFormed(),
+    target: event.target.toWellFormed(),
     outcome: event.outcome ?? 'ok',
     data: canonicalJson(event.data ?? {}),
   };
-}
-
-/**
- * A lone surrogate, which anybody can send in JSON, is no UTF-8: the database would give another text back, and the row
- * would look edited for ever. In `data` JSON escapes it.
- */
-function storable(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 /** A stored row as the wire has it. Data that is not JSON any more, which verification reports, shows as its text. */

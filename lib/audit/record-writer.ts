@@ -4,7 +4,10 @@ import type { StoredRow } from './canonical';
 /** A row of the record before it has its number and its hash. */
 export type UnchainedRow = Omit<StoredRow, 'seq' | 'prevHash' | 'hash'>;
 
-/** Statements on another table, run once for each of its rows in the order they stand. `@name` is taken from the row, `@seq` is its row of the record. */
+/**
+ * Statements on another table, run once for each of its rows in the order they stand. `@name` is taken from the row, `@seq` is
+ * its row of the record. A constant of its module: a writer knows it again by its identity, and for good.
+ */
 export interface CompanionTable {
   readonly statements: readonly string[];
 }

@@ -2,16 +2,39 @@
  * The record's writer in a thread of its own: the protocol between both ends. Questions and answers travel as JSON, which costs
  * a quarter of cloning so many small objects. Answers come in the order of the questions.
  */
-import type { RecordEntry, RecordWriter } from './record-writer';
+import type { CompanionTable, CompanionValues, RecordEntry, RecordWriter, UnchainedRow } from './record-writer';
 import type { SqliteWriter } from './sqlite-writer';
 
-type Question = { ask: 'head' | 'close' } | { ask: 'write'; entries: readonly RecordEntry[] };
+/** An entry whose companions name their tables by number. */
+type Numbered = readonly [
+  row: UnchainedRow,
+  companions: ReadonlyArray<readonly [table: number, values: CompanionValues]>,
+];
+type Question =
+  | { ask: 'head' | 'close' }
+  /** `tables` are those never sent before: they take the next numbers. */
+  | { ask: 'write'; tables: readonly CompanionTable[]; entries: readonly Numbered[] };
 type Answer = { value?: unknown; error?: string };
 
 /** The end in the thread. */
 export function answerFor(writer: SqliteWriter): (question: string) => string {
-  const ask = (question: Question) =>
-    question.ask === 'write' ? writer.write(question.entries) : writer[question.ask]();
+  const known: CompanionTable[] = [];
+  const tableOf = (number: number): CompanionTable => {
+    const table = known[number];
+    if (!table) throw new Error(`No table has the number ${number}.`);
+    return table;
+  };
+  function ask(question: Question) {
+    if (question.ask !== 'write') return writer[question.ask]();
+    known.push(...question.tables);
+    const entries = question.entries.map(
+      ([row, companions]): RecordEntry => ({
+        row,
+        companions: companions.map(([table, values]) => ({ table: tableOf(table), values })),
+      }),
+    );
+    return writer.write(entries);
+  }
   const answer = (text: string): Answer => {
     try {
       return { value: ask(JSON.parse(text) as Question) };
@@ -43,9 +66,25 @@ export function writerInThread(thread: WriterThread): RecordWriter {
       thread.postMessage(JSON.stringify(question));
     });
   }
+  const numbers = new Map<CompanionTable, number>();
+  function written(entries: readonly RecordEntry[]): Question {
+    const tables: CompanionTable[] = [];
+    const numberOf = (table: CompanionTable): number => {
+      const number = numbers.get(table) ?? numbers.size;
+      if (number === numbers.size) {
+        numbers.set(table, number);
+        tables.push(table);
+      }
+      return number;
+    };
+    const numbered = entries.map(
+      ({ row, companions }): Numbered => [row, companions.map(({ table, values }) => [numberOf(table), values])],
+    );
+    return { ask: 'write', tables, entries: numbered };
+  }
   return {
     head: async () => (await ask({ ask: 'head' })) as { seq: number; hash: string },
-    write: async (entries) => (await ask({ ask: 'write', entries })) as string[],
+    write: async (entries) => (await ask(written(entries))) as string[],
     async close() {
       await ask({ ask: 'close' });
       await thread.terminate();
