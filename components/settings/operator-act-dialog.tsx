@@ -4,6 +4,7 @@ import { useMe } from '@/components/api/use-me';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { useToast } from '@/components/ui/toast';
 import type { Operator } from '@/lib/contracts/operators';
+import { OwnPasswordDialog } from './own-password-dialog';
 import { PasswordDialog } from './password-dialog';
 import { RoleDialog } from './role-dialog';
 import { useOperatorActs } from './use-operator-acts';
@@ -24,7 +25,11 @@ export function OperatorActDialog({ act, onClose }: { act: OperatorAct; onClose:
     case 'role':
       return <RoleDialog operator={operator} isMe={isMe} onClose={onClose} />;
     case 'password':
-      return <PasswordDialog operator={operator} isMe={isMe} onClose={onClose} />;
+      return isMe ? (
+        <OwnPasswordDialog email={operator.email} onClose={onClose} />
+      ) : (
+        <PasswordDialog operator={operator} onClose={onClose} />
+      );
     case 'sign-out':
       return (
         <ConfirmDialog

@@ -13,11 +13,10 @@ import { useSubmit } from './use-submit';
 
 interface PasswordDialogProps {
   operator: Operator;
-  isMe: boolean;
   onClose: () => void;
 }
 
-export function PasswordDialog({ operator, isMe, onClose }: PasswordDialogProps) {
+export function PasswordDialog({ operator, onClose }: PasswordDialogProps) {
   const { update } = useOperatorActs();
   const toast = useToast();
   const [password, setPassword] = useState('');
@@ -30,7 +29,7 @@ export function PasswordDialog({ operator, isMe, onClose }: PasswordDialogProps)
     <Dialog
       open
       onClose={onClose}
-      title={isMe ? 'Your new password' : `New password for ${operator.name}`}
+      title={`New password for ${operator.name}`}
       locked={pending}
       footer={
         <>
@@ -50,11 +49,7 @@ export function PasswordDialog({ operator, isMe, onClose }: PasswordDialogProps)
           error={fieldProblem(error, 'password')}
           disabled={pending}
         />
-        <p className="text-muted">
-          {isMe
-            ? 'Every session of yours ends at once, this one too: sign in again with the new password.'
-            : 'Every session of theirs ends at once: they sign in again with the new password.'}
-        </p>
+        <p className="text-muted">Every session of theirs ends at once: they sign in again with the new password.</p>
         {!fieldProblem(error, 'password') && <InlineError error={error} />}
       </form>
     </Dialog>

@@ -15,15 +15,17 @@ interface PasswordFieldProps {
   onChange: (value: string) => void;
   error: string | null;
   disabled?: boolean;
+  /** Nobody else's, so that it is not handed over. */
+  own?: boolean;
 }
 
-/** A password for somebody else: typed, or generated and copied to be handed over. */
-export function PasswordField({ value, onChange, error, disabled }: PasswordFieldProps) {
+/** A new password: typed, or generated and copied, for oneself or to be handed over. */
+export function PasswordField({ value, onChange, error, disabled, own = false }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (
     <Field
-      label="Password"
-      hint={`At least ${shortestPassword} characters. Hand it over in a way you trust; it is not shown again.`}
+      label={own ? 'New password' : 'Password'}
+      hint={`At least ${shortestPassword} characters.${own ? '' : ' Hand it over in a way you trust; it is not shown again.'}`}
       error={error}
     >
       {(control) => (

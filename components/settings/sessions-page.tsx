@@ -18,6 +18,7 @@ import { useTableColumns } from '@/components/ui/table-columns';
 import { useToast } from '@/components/ui/toast';
 import type { OperatorSession } from '@/lib/contracts/operators';
 import { deviceWords } from './device-words';
+import { OwnPasswordDialog } from './own-password-dialog';
 import { Section } from './section';
 import { sessionColumns } from './session-columns';
 import { SessionCompact } from './session-compact';
@@ -33,6 +34,7 @@ export function SessionsPage() {
   const columns = useTableColumns('sessions', sessionColumns);
   const [ending, setEnding] = useState<OperatorSession | null>(null);
   const [endingAll, setEndingAll] = useState(false);
+  const [changing, setChanging] = useState(false);
   const reload = () => client.invalidateQueries({ queryKey: queryKeys.sessions });
   useLiveEvents((event) => {
     if (event.type !== 'audit.appended' || !sessionActions.includes(event.data.action)) return;
@@ -42,11 +44,14 @@ export function SessionsPage() {
   return (
     <Section
       title="Your sessions"
-      about="Where you are signed in. One that you do not know: end it, and have an admin set a new password."
+      about="Where you are signed in. One that you do not know: end it, and change your password."
       actions={
-        <Button tone="stop-outline" onClick={() => setEndingAll(true)}>
-          Sign out everywhere
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => setChanging(true)}>Change your password</Button>
+          <Button tone="stop-outline" onClick={() => setEndingAll(true)}>
+            Sign out everywhere
+          </Button>
+        </div>
       }
     >
       {list.isPending && <SkeletonRows label="Loading sessions" rows={3} />}
@@ -77,6 +82,7 @@ export function SessionsPage() {
       )}
       <LoadMore list={list} />
       {ending && <EndSessionDialog session={ending} onClose={() => setEnding(null)} onEnded={reload} />}
+      {changing && me && <OwnPasswordDialog email={me.operator.email} onClose={() => setChanging(false)} />}
       <SignOutEverywhereDialog open={endingAll} onClose={() => setEndingAll(false)} />
     </Section>
   );

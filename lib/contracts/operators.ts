@@ -24,6 +24,9 @@ export const updateOperatorBody = z
   .refine((body) => Object.keys(body).length > 0, 'must change something: role, disabled or password');
 export type UpdateOperatorBody = z.infer<typeof updateOperatorBody>;
 
+export const changePasswordBody = z.strictObject({ currentPassword: z.string().min(1).max(1_024), password });
+export type ChangePasswordBody = z.infer<typeof changePasswordBody>;
+
 export const setupBody = z.strictObject({ token: z.string().max(200), email, name: label(100), password });
 export type SetupBody = z.infer<typeof setupBody>;
 

@@ -7,6 +7,7 @@ import type { RouteId, routes } from './routes';
 export const routeAddresses = {
   'setup.create': 'POST /api/setup',
   'me.get': 'GET /api/me',
+  'me.password': 'PUT /api/me/password',
   'tickets.mint': 'POST /api/auth/ws-ticket',
   'sessions.list': 'GET /api/sessions',
   'sessions.end': 'DELETE /api/sessions/:id',

@@ -42,6 +42,7 @@ import {
 import { leakAlert, listLeaksQuery, recordingQuery } from './leaks';
 import { createdLock, createLockBody, listLocksQuery, lock } from './locks';
 import {
+  changePasswordBody,
   createdServiceKey,
   createOperatorBody,
   createServiceKeyBody,
@@ -173,6 +174,15 @@ export const routes = {
     response: operator,
   },
   'me.get': { method: 'GET', path: '/api/me', permission: 'self.manage', scope: null, status: 200, response: me },
+  'me.password': {
+    method: 'PUT',
+    path: '/api/me/password',
+    permission: 'self.manage',
+    scope: null,
+    body: changePasswordBody,
+    status: 200,
+    response: ok,
+  },
   'tickets.mint': {
     method: 'POST',
     path: '/api/auth/ws-ticket',

@@ -103,6 +103,25 @@ describe('operators', () => {
     await page.getByRole('button', { name: 'Enable Dana Reyes' }).click();
     await page.getByRole('row', { name: /Dana Reyes.*allowed/ }).waitFor();
     dana = await console_.signIn({ email: 'dana@example.com', password: 'an entirely new password' });
+  });
+
+  it('change their own password, given the current one, and are signed out by it', async () => {
+    const own = dana.page;
+    await own.goto(`${server.url}/settings/sessions`);
+    await own.getByText('Live', { exact: true }).waitFor();
+    await own.getByRole('button', { name: 'Change your password' }).click();
+    const dialog = own.getByRole('dialog');
+    await dialog.getByLabel('Current password').fill('a guess of somebody else');
+    await dialog.getByLabel('New password').fill('my own new password');
+    expect(await console_.accessibilityProblems(own)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Change the password' }).click();
+    await dialog.getByText('That is not your password.').waitFor();
+    await dialog.getByLabel('Current password').fill('an entirely new password');
+    await dialog.getByRole('button', { name: 'Change the password' }).click();
+    await isSignedOut(own);
+    expect(await statusOfNewRun()).toBe(401);
+    await dana.context.close();
+    dana = await console_.signIn({ email: 'dana@example.com', password: 'my own new password' });
     await dana.context.close();
   });
 });
@@ -172,7 +191,7 @@ describe('sessions and the look', () => {
 
   it('met no error and no violation of the page policy on the way', () => {
     // The browser itself notes each refusal, and refusals are what this file is about.
-    const refusal = /^Failed to load resource: the server responded with a status of (401|409) /;
+    const refusal = /^Failed to load resource: the server responded with a status of (400|401|409) /;
     expect(console_.problems.filter((problem) => !refusal.test(problem))).toEqual([]);
   });
 });

@@ -68,6 +68,29 @@ describe('the end of a session', () => {
     expect((await socket.closed).code).toBe(4401);
   });
 
+  it('is a new password of one’s own, which needs the current one and cannot be guessed at an open session', async () => {
+    const { id, email } = await world.newOperator();
+    const [browser, elsewhere] = [world.browserAt('10.0.1.4'), world.browserAt('10.0.1.5')];
+    for (const each of [browser, elsewhere]) await each.signIn(email, password);
+    const change = (of: typeof browser, currentPassword: string, next = `${password} anew`) =>
+      of.call('PUT', '/api/me/password', { currentPassword, password: next });
+    const wrong = await change(browser, 'not the one it is');
+    expect(wrong.status).toBe(400);
+    expect((await wrong.json()).error.details.issues[0].path).toBe('currentPassword');
+    expect((await change(browser, password, 'short')).status).toBe(400);
+    for (let guess = 0; guess < 4; guess += 1) await change(browser, `guess ${guess}`);
+    expect((await change(browser, password)).status).toBe(429);
+    const refused = await world.auditOf({ action: 'operator.password', target: id });
+    expect(refused.map(({ data }) => data.email)).toEqual(Array.from({ length: 5 }, () => email));
+
+    expect((await change(elsewhere, password)).status).toBe(200);
+    expect([await browser.me(), await elsewhere.me()]).toEqual([null, null]);
+    await elsewhere.signIn(email, password);
+    expect(await elsewhere.me()).toBeNull();
+    await elsewhere.signIn(email, `${password} anew`);
+    expect((await elsewhere.me())?.operator.id).toBe(id);
+  });
+
   it('takes the tickets minted before it along', async () => {
     const { id, email } = await world.newOperator();
     const browser = world.browserAt('10.0.1.9');
