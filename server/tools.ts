@@ -12,7 +12,7 @@ import {
 } from '@/lib/gate/request';
 import { bearerIn } from '@/lib/platform/bearer';
 import { AppError, toAppError } from '@/lib/platform/errors';
-import { isTooDeep } from '@/lib/platform/json-depth';
+import { parseJson } from '@/lib/platform/json';
 import { parseWith } from '@/lib/platform/parse';
 import { claimsIn } from '@/lib/traces/claims';
 import type { ByMethod, Fail } from './data-plane';
@@ -134,15 +134,6 @@ function requestOf(
     waitMs: typeof wait === 'number' ? Math.min(Math.max(wait, 0) * 1_000, maxWaitMs) : 0,
     leaving: leavingOf(response),
   };
-}
-
-function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function bearerOf(request: IncomingMessage): GateRequest['credential'] {

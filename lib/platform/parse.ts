@@ -1,6 +1,7 @@
 /** From what arrived to what was declared, or a 400 that names every field that is wrong. */
 import type { z } from 'zod';
 import { AppError } from './errors';
+import { parseJson } from './json';
 
 /** @throws AppError BAD_REQUEST with `details.issues` of `{path, message}`. */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
@@ -13,12 +14,9 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.out
 
 /** An empty body counts as `{}`. @throws AppError BAD_REQUEST. */
 export function parseJsonBody<T extends z.ZodType>(schema: T, text: string): z.output<T> {
-  let value: unknown = {};
-  try {
-    if (text.trim() !== '') value = JSON.parse(text);
-  } catch {
-    throw new AppError('BAD_REQUEST', { message: 'The body is not JSON.' });
-  }
+  const value = text.trim() === '' ? {} : parseJson(text);
+  if (value === undefined)
+    throw new AppError('BAD_REQUEST', { message: 'The body is not JSON, or is nested too deeply.' });
   return parseWith(schema, value);
 }
 

@@ -1,21 +1,10 @@
-/** A body as it came, and what is wrong with it before the protocol is looked at. */
+/** What is wrong with it before the protocol is looked at. */
 import { rpcErrors } from '@/lib/contracts/rpc';
-import { isTooDeep } from '@/lib/platform/json-depth';
 import { isObject } from './plain-call';
 
 export interface BodyProblem {
   status: number;
   error: { code: number; message: string };
-}
-
-/** `undefined` where it is not JSON, or nested so deeply that what handles it later would run out of stack. */
-export function parsedBody(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function problemOf(body: unknown): BodyProblem | null {

@@ -8,13 +8,14 @@ import type { Gate } from '@/lib/gate/gate';
 import type { CallProgress } from '@/lib/gate/request';
 import type { Config } from '@/lib/platform/config';
 import { AppError } from '@/lib/platform/errors';
+import { parseJson } from '@/lib/platform/json';
 import type { Log } from '@/lib/platform/log';
 import { isAllowedOrigin } from '@/lib/platform/origins';
 import type { Handler } from '../data-plane';
 import { readBody, sendJson } from '../json';
 import type { RefusalNotes } from '../refusal-notes';
 import { bearerOf } from '../tools';
-import { idOf, parsedBody, problemOf } from './body';
+import { idOf, problemOf } from './body';
 import { createCancellations } from './cancellation';
 import { isObject, type PlainCall, plainCall } from './plain-call';
 import { createRefusing, requestIdOf } from './refusals';
@@ -98,7 +99,7 @@ export function createMcpHandlers({ gate, refusals, config, log, ...options }: M
     }
     try {
       readBody(request, fail, (text) => {
-        const body = parsedBody(text);
+        const body = parseJson(text);
         const call = plainCall(request.headers, body);
         if (call) serveCall(call, request, response);
         else serveOther(body, request, response);

@@ -2,8 +2,9 @@
 import type { WebSocket } from 'ws';
 import { type PtyServerFrame, ptyClientFrame, resizeEscape } from '@/lib/contracts/pty';
 import { actorLabel, actorMay } from '@/lib/platform/actor';
+import { parseJson } from '@/lib/platform/json';
 import type { AttachedViewer, Terminal, Viewer } from '@/lib/terminal/terminal';
-import { bytesOf, createFrameLimit, parseJson, send, sendJson, textOf } from './link';
+import { bytesOf, createFrameLimit, send, sendJson, textOf } from './link';
 import type { TrackedSocket } from './registry';
 
 export interface PtyAttach {

@@ -5,13 +5,14 @@ import { type RpcMethod, type RpcRequest, rpcErrors, rpcMethods, rpcRequest } fr
 import type { Gate } from '@/lib/gate/gate';
 import { type Actor, actorMay, actorName } from '@/lib/platform/actor';
 import { errorTable, isAppError, toAppError } from '@/lib/platform/errors';
+import { parseJson } from '@/lib/platform/json';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import type { UpstreamService } from '@/lib/relay/upstreams/upstreams';
 import type { AgentEvents } from '@/lib/runs/agent-events';
 import type { LiveRun, LiveRuns } from '@/lib/runs/live-runs';
 import type { RunService } from '@/lib/runs/runs';
-import { createFrameLimit, parseJson, sendJson, sendTaken, textOf } from './link';
+import { createFrameLimit, sendJson, sendTaken, textOf } from './link';
 import type { TrackedSocket } from './registry';
 
 export interface RpcDeps {

@@ -111,6 +111,8 @@ describe('a refused socket', () => {
   });
 });
 
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
 describe('a rude client', () => {
   covers('sockets.no-compression', 'sockets.too-large', 'sockets.malformed', 'sockets.too-fast', 'rpc.errors');
 
@@ -153,7 +155,10 @@ describe('a rude client', () => {
     rpc.send(Buffer.from('{}'));
     expect((await rpc.closed).code).toBe(4400);
     const { internal, run } = await startChild('Rude');
-    for (const line of ['{', '[]', '"x"', '{"type":""}', '{"type":1}', `{"type":"x","a":"${'y'.repeat(65 * 1024)}"}`]) {
+    const long = `{"type":"x","a":"${'y'.repeat(65 * 1024)}"}`;
+    // It parses, and nothing writes it down again without running out of stack.
+    const deep = `{"type":"x","a":${nested(20_000)}}`;
+    for (const line of ['{', '[]', '"x"', '{"type":""}', '{"type":1}', long, deep]) {
       const pub = await child(`/api/pub?internal=${encodeURIComponent(internal)}&channel=${run.id}`);
       pub.send(line);
       expect((await pub.closed).code).toBe(4400);
@@ -164,6 +169,7 @@ describe('a rude client', () => {
     const socket = await open(`/api/ws?ticket=${await mint('ws')}`);
     const cases: Array<[string, unknown, number]> = [
       ['{', null, -32700],
+      [`{"jsonrpc":"2.0","id":0,"method":"session.list","params":${nested(100_000)}}`, null, -32700],
       ['[]', null, -32600],
       ['{"jsonrpc":"1.0","id":1,"method":"session.list"}', null, -32600],
       ['{"jsonrpc":"2.0","id":2,"method":"no.such"}', 2, -32601],

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { createPublicKey, verify } from 'node:crypto';
 import type { Clock } from '@/lib/platform/clock';
 import { AppError } from '@/lib/platform/errors';
-import { isTooDeep } from '@/lib/platform/json-depth';
+import { parseJson } from '@/lib/platform/json';
 import { limits } from '@/lib/platform/limits';
 import { type DiscordInteraction, discordInteraction, interactionKinds } from './discord-events';
 import { discordActor, discordAnswer } from './discord-inbound';
@@ -115,20 +115,9 @@ export function createDiscordInteractions(deps: {
 
 /** @throws AppError BAD_REQUEST. */
 function parseInteraction(body: Buffer): DiscordInteraction {
-  const text = body.toString('utf8');
-  if (isUtf8(body) && !isTooDeep(text)) {
-    const parsed = discordInteraction.safeParse(jsonOf(text));
-    if (parsed.success) return parsed.data;
-  }
+  const parsed = discordInteraction.safeParse(isUtf8(body) ? parseJson(body.toString('utf8')) : undefined);
+  if (parsed.success) return parsed.data;
   throw new AppError('BAD_REQUEST', { message: 'The body is no interaction.' });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What precedes the 32 bytes of an Ed25519 key in the form that Node reads (RFC 8410). */

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Clock } from '@/lib/platform/clock';
 import { isAppError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { parseJson } from '@/lib/platform/json';
 import { limits } from '@/lib/platform/limits';
 import { createOutbound, type OutboundOptions } from '@/lib/platform/outbound';
 import { signatureHeaders } from '@/lib/webhooks/signing';
@@ -105,7 +106,7 @@ async function outcomeOf(answer: Response): Promise<Attempt> {
 function resultOf(text: string | null): Attempt {
   if (text === null) return final('the webhook answered with too much', 'answer_too_large');
   if (text.trim() === '') return { result: { success: true }, isWorthAnother: false };
-  const parsed = webhookAnswer.safeParse(jsonOf(text));
+  const parsed = webhookAnswer.safeParse(parseJson(text));
   // An answer of another form says nothing of the message.
   const { message_id, thread_id, chat } = parsed.data ?? {};
   return {
@@ -117,14 +118,6 @@ function resultOf(text: string | null): Attempt {
     },
     isWorthAnother: false,
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Null for one that is longer than anything we asked for. */

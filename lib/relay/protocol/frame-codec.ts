@@ -2,7 +2,7 @@
  * Frames on the wire: a JSON object and a newline each. A message may hold several frames or a part of one, so text is kept up
  * to its newline. What is no JSON object is skipped and counted: one bad frame must not cost the good ones beside it.
  */
-import { isTooDeep } from '@/lib/platform/json-depth';
+import { parseJson } from '@/lib/platform/json';
 
 export type FrameObject = Record<string, unknown>;
 
@@ -60,11 +60,6 @@ export function encodeFrame(frame: object): string {
 }
 
 function parseFrame(text: string): FrameObject | null {
-  if (isTooDeep(text)) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as FrameObject) : null;
-  } catch {
-    return null;
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as FrameObject) : null;
 }

@@ -3,7 +3,7 @@
  * a component by its custom id, anything else without text. The credential in it was taken out on the way here.
  */
 import { z } from 'zod';
-import { isTooDeep } from '@/lib/platform/json-depth';
+import { parseJson } from '@/lib/platform/json';
 import { externalId } from '../protocol/fields';
 import type { PassthroughForward } from '../protocol/frames';
 import type { InboundEvent } from '../protocol/inbound';
@@ -51,11 +51,5 @@ function textOf({ type, data }: Interaction): string {
 }
 
 function parseInteraction(bodyB64: string): Interaction | null {
-  const text = Buffer.from(bodyB64, 'base64').toString('utf8');
-  if (isTooDeep(text)) return null;
-  try {
-    return interaction.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return interaction.safeParse(parseJson(Buffer.from(bodyB64, 'base64').toString('utf8'))).data ?? null;
 }

@@ -1,11 +1,21 @@
 /**
- * Against a body that is small and nested ten thousand deep: it parses, and then whatever walks it (a schema, a digest, the
- * answer's own JSON) runs out of stack.
+ * JSON that somebody sent. A text that is small and nested ten thousand deep parses, and then whatever walks it (a schema, a
+ * digest, its own way back to JSON) runs out of stack, so what is nested too deeply counts as no JSON.
  */
 import { limits } from './limits';
 
+/** `undefined` where it is no JSON, or is nested too deeply. */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Looks at the text, without recursion; brackets inside strings do not count. */
-export function isTooDeep(text: string): boolean {
+function isTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
