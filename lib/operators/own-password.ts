@@ -7,7 +7,7 @@ import type { ChangePasswordBody } from '@/lib/contracts/operators';
 import { type Actor, actorName } from '@/lib/platform/actor';
 import { AppError } from '@/lib/platform/errors';
 import type { OperatorService } from './operators';
-import type { SignInThrottle } from './throttle';
+import { type SignInThrottle, settledBy } from './throttle';
 
 /** Ends every session of the operator, this one too. @throws AppError BAD_REQUEST naming currentPassword, RATE_LIMITED, AUDIT_UNAVAILABLE. */
 export async function changeOwnPassword(
@@ -19,27 +19,15 @@ export async function changeOwnPassword(
   const { id, email, sessionId } = actor;
   const attempt = throttle.attempt({ account: email, address, knownDevice: sessionId });
   if (!attempt.ok) throw new AppError('RATE_LIMITED', { retryAfterSeconds: attempt.retryAfterSeconds });
-  let outcome: 'succeeded' | 'failed' | 'abandoned' = 'abandoned';
-  try {
-    const isTheirs = (await operators.verifyPassword(email, currentPassword, { urgent: true })) !== null;
-    outcome = isTheirs ? 'succeeded' : 'failed';
-    if (!isTheirs) {
-      const data = { email, address };
-      await audit.append({
-        actor: actorName(actor),
-        action: 'operator.password',
-        target: id,
-        outcome: 'refused',
-        data,
-      });
-      const message = 'that is not your password';
-      throw new AppError('BAD_REQUEST', {
-        message: `currentPassword: ${message}.`,
-        details: { issues: [{ path: 'currentPassword', message }] },
-      });
-    }
-  } finally {
-    attempt.settle(outcome);
+  const found = await settledBy(attempt, () => operators.verifyPassword(email, currentPassword, { urgent: true }));
+  if (!found) {
+    const refused = { action: 'operator.password', target: id, outcome: 'refused' } as const;
+    await audit.append({ ...refused, actor: actorName(actor), data: { email, address } });
+    const message = 'that is not your password';
+    throw new AppError('BAD_REQUEST', {
+      message: `currentPassword: ${message}.`,
+      details: { issues: [{ path: 'currentPassword', message }] },
+    });
   }
   await operators.update(id, { password }, actor);
 }

@@ -20,6 +20,21 @@ export type SignInVerdict =
   /** `first` is true once a window, for the record. */
   | { ok: false; retryAfterSeconds: number; first: boolean };
 
+/** Whom `verify` finds, told to the verdict however it ends. */
+export async function settledBy<T>(
+  verdict: Extract<SignInVerdict, { ok: true }>,
+  verify: () => Promise<T | null>,
+): Promise<T | null> {
+  let outcome: 'succeeded' | 'failed' | 'abandoned' = 'abandoned';
+  try {
+    const found = await verify();
+    outcome = found === null ? 'failed' : 'succeeded';
+    return found;
+  } finally {
+    verdict.settle(outcome);
+  }
+}
+
 export interface SignInThrottle {
   /** Charges an attempt, or refuses it. Whoever gets `ok` must call `settle` once. */
   attempt(attempt: SignInAttempt): SignInVerdict;

@@ -7,6 +7,7 @@ import { errorResponse, requestIdOf, withApiHeaders } from '@/app/api/respond';
 import { cookiePolicy, readSessionCookie } from '@/app/auth-cookies';
 import { deviceCookieMaxAgeSeconds } from '@/lib/operators/device-cookie';
 import { AppError } from '@/lib/platform/errors';
+import { parseJson } from '@/lib/platform/json';
 import { runtime as currentRuntime, type Runtime } from '@/lib/runtime';
 import { authOptions } from './options';
 import type { SignInAttemptState } from './sign-in';
@@ -64,13 +65,8 @@ async function callNextAuth(request: NextRequest, path: string[], runtime: Runti
 /** The same request with its body read, bounded and known to be what it says. */
 async function readWhole(request: NextRequest): Promise<NextRequest> {
   const body = await readBody(request);
-  if (request.headers.get('content-type')?.includes('application/json')) {
-    try {
-      JSON.parse(body);
-    } catch {
-      throw new AppError('BAD_REQUEST', { message: 'The body is not JSON.' });
-    }
-  }
+  if (request.headers.get('content-type')?.includes('application/json') && parseJson(body) === undefined)
+    throw new AppError('BAD_REQUEST', { message: 'The body is not JSON, or is nested too deeply.' });
   return new NextRequest(request.url, { method: 'POST', headers: request.headers, body });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Operator } from '@/lib/contracts/operators';
 import { issueDeviceCookie, readDeviceCookie } from '@/lib/operators/device-cookie';
+import { settledBy } from '@/lib/operators/throttle';
 import { AppError } from '@/lib/platform/errors';
 import type { Runtime } from '@/lib/runtime';
 
@@ -41,17 +42,14 @@ export async function verifyCredentials(
     throw new AppError('RATE_LIMITED', { message, retryAfterSeconds: verdict.retryAfterSeconds });
   }
 
-  let outcome: 'succeeded' | 'failed' | 'abandoned' = 'abandoned';
-  try {
-    // A password over the limit cannot be anybody's, and hashing it would be a gift to a flood.
-    const operator = await operators.verifyPassword(account, password.slice(0, 1024), { urgent: knownDevice !== null });
-    outcome = operator ? 'succeeded' : 'failed';
-    if (!operator) await recordRefusal(runtime, { account, address: state.address, reason: 'credentials' });
-    if (operator) state.newDeviceCookie = issueDeviceCookie({ secret: authSecret, account });
-    return operator;
-  } finally {
-    verdict.settle(outcome);
-  }
+  // A password over the limit cannot be anybody's, and hashing it would be a gift to a flood.
+  const bounded = password.slice(0, 1024);
+  const operator = await settledBy(verdict, () =>
+    operators.verifyPassword(account, bounded, { urgent: knownDevice !== null }),
+  );
+  if (operator) state.newDeviceCookie = issueDeviceCookie({ secret: authSecret, account });
+  else await recordRefusal(runtime, { account, address: state.address, reason: 'credentials' });
+  return operator;
 }
 
 /** Says what was tried and from where, and not whether such an account exists. */
