@@ -1,4 +1,4 @@
-/** What is wrong with it before the protocol is looked at. */
+/** What is wrong with a body before the protocol is looked at. */
 import { rpcErrors } from '@/lib/contracts/rpc';
 import { isObject } from './plain-call';
 

@@ -1,5 +1,6 @@
 /** Which workers read the queue, as Redis and they themselves say: whether one lives is told by the clock of Redis alone. */
 import { z } from 'zod';
+import { parseJson } from '@/lib/platform/json';
 import { limits } from '@/lib/platform/limits';
 import type { Log } from '@/lib/platform/log';
 import { type RedisLink, within } from '@/lib/platform/redis';
@@ -113,12 +114,7 @@ function msOf([seconds, micros]: readonly string[]): number {
 }
 
 function readInfo(text: string | undefined): WorkerInfo | null {
-  if (text === undefined) return null;
-  try {
-    return said.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return said.safeParse(text === undefined ? undefined : parseJson(text)).data ?? null;
 }
 
 function summary({ inUse, workers, deadLetters }: QueueState): string {
