@@ -82,17 +82,21 @@ async function deliveries(world: RelayWorld, url: string, bare: Map<string, WebS
   const total = gateways * eachPerRound;
   let number = 0;
   // What a platform would have parsed: made once, so that the load costs less than what is measured.
-  const authors = Array.from({ length: gateways }, (_, index) => `user-${index}`);
-  const events = authors.map((author) => said('', { chat_id: `chat-${author}`, user_id: author, user_name: author }));
-  const event = (index: number) => Object.assign({}, events[index], { text: String(number) });
+  const authors = Array.from({ length: gateways }, (_, index) => {
+    const userId = `user-${index}`;
+    const event = said('', { chat_id: `chat-${userId}`, user_id: userId, user_name: userId });
+    return { userId, gateway: nameOf(index), event };
+  });
+  type Author = (typeof authors)[number];
+  const eventOf = ({ event }: Author) => ({ ...event, text: String(number) });
 
-  async function round(child: ChildProcess, send: (index: number) => Promise<unknown>) {
+  async function round(child: ChildProcess, send: (author: Author) => Promise<unknown>) {
     await order(child, { url, dials: [], expect: total });
     const arrived = told(child, 'got');
     const startedMs = performance.now();
     for (let turn = 0; turn < eachPerRound; turn += 1) {
       number += 1;
-      await Promise.all(Array.from({ length: gateways }, (_, index) => send(index)));
+      await Promise.all(authors.map(send));
     }
     expectThat((await arrived) === total, 'not every message arrived');
     const perSecond = () => total / ((performance.now() - startedMs) / 1_000);
@@ -103,14 +107,11 @@ async function deliveries(world: RelayWorld, url: string, bare: Map<string, WebS
 
   const measured = await rounds({
     gatehouse: () =>
-      round(ours, (index) => {
-        const userId = authors[index] ?? '';
-        return edge.message({ userId, userName: userId }, event(index));
-      }),
+      round(ours, (author) => edge.message({ userId: author.userId, userName: author.userId }, eventOf(author))),
     peer: () =>
-      round(theirs, (index) => {
-        const frame = encodeFrame({ type: 'inbound', event: event(index) });
-        return new Promise((resolve) => bare.get(nameOf(index))?.send(frame, resolve));
+      round(theirs, (author) => {
+        const frame = encodeFrame({ type: 'inbound', event: eventOf(author) });
+        return new Promise((resolve) => bare.get(author.gateway)?.send(frame, resolve));
       }),
   });
   const rows = await world.db.auditRow.findMany({ where: { action: 'relay.message' }, select: { data: true } });

@@ -18,8 +18,12 @@ export function createPlatformEdge(
   deps: { intake: RelayIntake; linking: RelayLinking; media: MediaStore; vault: Vault; clock: Clock },
 ): PlatformEdge {
   const { intake, linking, media, vault, clock } = deps;
-  const observed = (source: InboundSource, { userId, userName }: ObservedAuthor): InboundSource =>
-    Object.assign({}, source, { platform: name, user_id: userId, user_name: userName });
+  const observed = (source: InboundSource, { userId, userName }: ObservedAuthor): InboundSource => ({
+    ...source,
+    platform: name,
+    user_id: userId,
+    user_name: userName,
+  });
 
   async function receive(
     { userId, userName }: ObservedAuthor,
