@@ -1,15 +1,13 @@
 /** `/relay`: one agent gateway. It dials out to here with a bearer of its own; close codes are how it hears what became of it. */
 import type { WebSocket } from 'ws';
 import type { GatewayConnection, GatewayTransport } from '@/lib/relay/connection';
-import type { Dialled } from '@/lib/relay/instances';
+import type { InstanceRow } from '@/lib/relay/instances';
 import type { RelayService } from '@/lib/relay/relay';
 import { createFrameLimit, sendTaken, textOf } from './link';
 import { closeSocket } from './registry';
 
-type Admitted = Extract<Dialled, { instance: unknown }>['instance'];
-
 /** Resolves when it may be read. What a gateway says before its connection is known waits in the kernel. */
-export async function serveRelay(ws: WebSocket, instance: Admitted, relay: RelayService): Promise<void> {
+export async function serveRelay(ws: WebSocket, instance: InstanceRow, relay: RelayService): Promise<void> {
   let isGone = false;
   let connection: GatewayConnection | null = null;
   ws.once('close', () => {
