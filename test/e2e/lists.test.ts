@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Console, openConsole } from '../support/console';
+import { type Console, isLive, openConsole } from '../support/console';
 import { eventually } from '../support/eventually';
 import { service, signIn, type TestClient } from '../support/http-client';
 import { admin, startServer, type TestServer } from '../support/server';
@@ -20,8 +20,6 @@ const startRun = async (title: string, projectId = 'demo') =>
       body: { title, projectId, kind: 'external', principal: { userId: 'dana' } },
     })
   ).run.id;
-/** A page hears no key before it runs, and shows its text sooner. */
-const isLive = () => page.getByRole('status').getByText('Live', { exact: true }).waitFor();
 const rows = (label: string) => page.getByRole('table', { name: label }).locator('tbody tr');
 const titles = () => rows('Runs').locator('td:nth-child(2) a').allTextContents();
 const dialog = () => page.locator('dialog[open]');
@@ -76,7 +74,7 @@ describe('the list of runs', () => {
     await Promise.all([startRun('First of two', 'pair'), startRun('Second of two', 'pair')]);
     await page.goto(`${server.url}/runs?project=pair`);
     await rows('Runs').nth(1).waitFor();
-    await isLive();
+    await isLive(page);
     await rows('Runs').first().focus();
     await page.keyboard.press('x');
     await page.keyboard.press('Shift+ArrowDown');
@@ -131,7 +129,7 @@ describe('the shell', () => {
   it('goes to pages by key and to runs by the palette', async () => {
     await page.goto(server.url);
     await page.getByText('Token checks a second').waitFor();
-    await isLive();
+    await isLive(page);
     await page.keyboard.press('g');
     await page.keyboard.press('t');
     await page.waitForURL('**/tokens');
@@ -143,7 +141,7 @@ describe('the shell', () => {
 
   it('starts a run from the keyboard, and says in place what the server refuses', async () => {
     await page.goto(`${server.url}/runs`);
-    await isLive();
+    await isLive(page);
     await page.keyboard.press('n');
     await dialog().getByLabel('Title').fill('From the dialog');
     await dialog().getByLabel('Project').fill('demo');

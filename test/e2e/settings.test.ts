@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { covers } from '../requirements';
-import { type Console, type ConsoleWindow, openConsole } from '../support/console';
+import { type Console, type ConsoleWindow, isLive, openConsole } from '../support/console';
 import { eventually } from '../support/eventually';
 import { service } from '../support/http-client';
 import { startServer, type TestServer } from '../support/server';
@@ -108,7 +108,7 @@ describe('operators', () => {
   it('change their own password, given the current one, and are signed out by it', async () => {
     const own = dana.page;
     await own.goto(`${server.url}/settings/sessions`);
-    await own.getByText('Live', { exact: true }).waitFor();
+    await isLive(own);
     await own.getByRole('button', { name: 'Change your password' }).click();
     const dialog = own.getByRole('dialog');
     await dialog.getByLabel('Current password').fill('a guess of somebody else');

@@ -20,6 +20,9 @@ export interface Console {
 
 const stepTimeoutMs = 20_000;
 
+/** From here on the page hears keys: before it is live it may be no more than what the server drew. */
+export const isLive = (page: Page) => page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+
 export async function openConsole(url: string): Promise<Console> {
   const browser = await launchBrowser();
   const problems: string[] = [];
@@ -33,8 +36,7 @@ export async function openConsole(url: string): Promise<Console> {
       const page = await context.newPage();
       await signInFrom(context, url, { email, password });
       await page.goto(url);
-      // From here on the page hears keys: before it is live it may be no more than what the server drew.
-      await page.getByRole('status').getByText('Live', { exact: true }).waitFor();
+      await isLive(page);
       return { context, page };
     },
     async accessibilityProblems(page, { rules } = {}) {
